@@ -1,0 +1,249 @@
+"""The scenario as a whole: the layers, and what is asked of siting, routing and outputs."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from lastmile.scenario.fields import MOST_YUAN, Goal, LocalTime, Positive, Share, Table, Yuan
+from lastmile.scenario.layers import (
+    Boundaries,
+    Candidates,
+    ConstantSettlement,
+    Demand,
+    Depot,
+    Depots,
+    Existing,
+    Roads,
+    ServiceDistance,
+    SettlementSource,
+)
+
+
+class SiteCosts(Table):
+    """What opening a station costs where the table does not say."""
+
+    service_house_yuan: Yuan = 80_000
+    """服务屋, the urban kind. Low-authority figure: state your own. Unit: yuan."""
+
+    service_station_yuan: Yuan = 20_000
+    """服务站, the rural kind. Low-authority figure: state your own. Unit: yuan."""
+
+
+class Siting(Table):
+    """Which stations to open."""
+
+    goal: Goal = "lscp"
+    """lscp: fewest stations for a required share; mclp: most people for p or a budget."""
+
+    required_share: Share = 1.0
+    """lscp: share of people to cover, 0 to 1."""
+
+    share_of: Literal["coverable", "all"] = "coverable"
+    """Whether the share is of the people that any open set could cover, or of all people."""
+
+    minimise: Literal["stations", "cost"] = "stations"
+    """lscp: count the new stations, or add up their cost."""
+
+    p: Annotated[int, Field(ge=1)] | None = None
+    """mclp: how many new stations to open; existing ones stay open and do not count."""
+
+    budget_yuan: Annotated[int, Field(ge=0, le=1000 * MOST_YUAN)] | None = None
+    """mclp: what the new stations may cost together, in yuan."""
+
+    curve_p: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Also report the best coverage for each of these numbers of new stations."""
+
+    required: tuple[str, ...] = ()
+    """Ids of candidates that must open."""
+
+    forbidden: tuple[str, ...] = ()
+    """Ids of candidates that must not open."""
+
+    costs: SiteCosts = SiteCosts()
+    """Default costs of opening."""
+
+    time_limit_s: Positive = 60.0
+    """Wall time for siting, in seconds; the best so far is returned with its bound."""
+
+    max_iterations: Annotated[int, Field(ge=1)] = 500_000
+    """Work limit of the search: unless the time limit cuts it short, reruns are identical."""
+
+    @model_validator(mode="after")
+    def _goal_has_its_limit(self) -> Siting:
+        if self.goal == "mclp" and self.p is None and self.budget_yuan is None:
+            raise ValueError("goal mclp needs p (a number of stations) or budget_yuan")
+        if self.goal == "lscp" and (self.p is not None or self.budget_yuan is not None):
+            raise ValueError("p and budget_yuan belong to goal mclp; lscp asks for the fewest")
+        return self
+
+
+class Vehicle(Table):
+    """A type of van."""
+
+    id: str
+    """Id, unique among its kind."""
+
+    n_per_depot: Annotated[int, Field(ge=1, le=10_000)] = 20
+    """Vehicles of this type at each depot."""
+
+    capacity_parcels: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    """Parcels one vehicle carries."""
+
+    shift_start: LocalTime = time(7, 0)
+    """Earliest departure from the depot, local time."""
+
+    shift_end: LocalTime = time(18, 0)
+    """Latest return to the depot, local time."""
+
+    max_distance_km: Annotated[float, Field(gt=0.0, le=100_000.0)] | None = None
+    """Longest route, in kilometres; none if unlimited."""
+
+    fixed_cost_yuan: Annotated[float, Field(ge=0.0, le=1e9)] = 200.0
+    """Cost of using the vehicle for a day, in yuan."""
+
+    cost_per_km_yuan: Annotated[float, Field(ge=0.0, le=1e6)] = 1.2
+    """In yuan per kilometre driven."""
+
+    cost_per_hour_yuan: Annotated[float, Field(ge=0.0, le=1e6)] = 40.0
+    """In yuan per hour on duty."""
+
+    co2e_kg_per_km: Annotated[float, Field(ge=0.0, le=1e6)] = 0.25
+    """Emission factor in kg CO2e per kilometre; unverified default, state your own."""
+
+    depots: tuple[str, ...] = ()
+    """Ids of the depots that have this type; empty for all."""
+
+    @model_validator(mode="after")
+    def _shift_has_length(self) -> Vehicle:
+        if self.shift_end <= self.shift_start:
+            raise ValueError("shift_end must come after shift_start")
+        return self
+
+
+class Routing(Table):
+    """How parcels reach the stations."""
+
+    enabled: bool = True
+    """Whether to plan routes at all; without depots none are planned."""
+
+    parcels_per_person_day_urban: Annotated[float, Field(ge=0.0, le=1000.0)] = 0.04
+    """Same-city parcels a day for each urban person served. The default is Jiangsu's mean of
+    2024 (13.92 bn parcels, 8.9 % of them same-city, some 85 M residents): state your own."""
+
+    parcels_per_person_day_rural: Annotated[float, Field(ge=0.0, le=1000.0)] = 0.04
+    """Same-city parcels a day for each rural person served; default as for urban people."""
+
+    service_s_per_stop: Annotated[float, Field(ge=0.0, le=86_400.0)] = 300.0
+    """Time at each stop, whatever is unloaded, in seconds."""
+
+    service_s_per_parcel: Annotated[float, Field(ge=0.0, le=86_400.0)] = 1.0
+    """Further time for each parcel unloaded, in seconds."""
+
+    station_opens: LocalTime = time(7, 0)
+    """Earliest start of unloading at a station, local time."""
+
+    station_closes: LocalTime = time(18, 0)
+    """Latest start of unloading at a station, local time."""
+
+    split_loads: bool = False
+    """Whether a station whose load exceeds every vehicle may be visited several times."""
+
+    engine: Literal["auto", "pyvrp", "ortools"] = "auto"
+    """Who solves; auto takes the best engine that supports the problem."""
+
+    time_limit_s: Positive = 30.0
+    """Wall time for routing, in seconds."""
+
+    max_iterations: Annotated[int, Field(ge=1)] = 3_000
+    """Work limit of the search: unless the time limit cuts it short, reruns are identical."""
+
+    vehicles: tuple[Vehicle, ...] = Field((Vehicle(id="van"),), min_length=1)
+    """The fleet, by type."""
+
+    @model_validator(mode="after")
+    def _stations_open(self) -> Routing:
+        if self.station_closes < self.station_opens:
+            raise ValueError("station_closes must not come before station_opens")
+        return self
+
+
+class Output(Table):
+    """What maps and reports say about themselves."""
+
+    language: Literal["zh", "en"] = "zh"
+    """Language of maps and reports."""
+
+    data_date: str = ""
+    """Date of the data, shown under every title, such as 2026-01; empty for that of the road
+    file, where it states one."""
+
+    sources: tuple[str, ...] = ()
+    """Where the data came from, one line each, shown in the report."""
+
+    map_review_number: str = ""
+    """审图号 of the map, if it has one; empty prints 内部工作底图."""
+
+    notice: str = ""
+    """A line shown on every map and report, such as the label of synthetic data."""
+
+
+class Scenario(Table):
+    """Everything a plan depends on besides the files it names."""
+
+    name: str
+    """Title of the plan, shown on maps and reports."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    """Seed of every random choice."""
+
+    boundaries: tuple[Boundaries, ...] = Field(min_length=1)
+    """Layers of units; the first bounds the planning area."""
+
+    demand: Demand
+    """Where the people live."""
+
+    settlement: SettlementSource = ConstantSettlement(source="constant")
+    """How demand points get their class, urban or rural."""
+
+    service_distance: ServiceDistance = ServiceDistance()
+    """The standard."""
+
+    roads: Roads
+    """The road network."""
+
+    candidates: tuple[Candidates, ...] = ()
+    """Where stations may open."""
+
+    existing: tuple[Existing, ...] = ()
+    """Stations already open."""
+
+    depots: tuple[Depots, ...] = ()
+    """Where vans start; without any, no routes are planned."""
+
+    siting: Siting = Siting()
+    """Which stations to open."""
+
+    routing: Routing = Routing()
+    """How parcels reach the stations."""
+
+    output: Output = Output()
+    """What maps and reports say about themselves."""
+
+    @field_validator("depots")
+    @classmethod
+    def _depot_ids_differ(cls, depots: tuple[Depots, ...]) -> tuple[Depots, ...]:
+        ids = [depot.id for depot in depots if isinstance(depot, Depot)]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two depots share an id")
+        return depots
+
+    @field_validator("routing")
+    @classmethod
+    def _vehicle_ids_differ(cls, routing: Routing) -> Routing:
+        ids = [vehicle.id for vehicle in routing.vehicles]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two vehicle types share an id")
+        return routing

@@ -1,0 +1,122 @@
+"""The scenario refuses what it does not know, and says what was meant."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from lastmile import scenario as scenario_module
+from lastmile.errors import InputError
+from lastmile.scenario import Scenario, read_scenario, scenario_from_table
+
+MODELS = [
+    model
+    for _, model in inspect.getmembers(scenario_module, inspect.isclass)
+    if issubclass(model, BaseModel) and model.__module__.startswith("lastmile.scenario")
+]
+
+
+def least() -> dict:
+    return {
+        "name": "x",
+        "boundaries": [{"path": "b.gpkg"}],
+        "demand": {"source": "raster", "path": "p.tif"},
+        "roads": {"path": "r.osm.pbf"},
+    }
+
+
+def refused(table: dict) -> str:
+    with pytest.raises(InputError) as caught:
+        scenario_from_table(table, Path("/nowhere"), "scenario.toml")
+    return str(caught.value)
+
+
+def test_relative_paths_start_at_the_scenario_file(tmp_path):
+    (tmp_path / "s.toml").write_text(
+        'name = "x"\n[[boundaries]]\npath = "b.gpkg"\n[demand]\nsource = "raster"\n'
+        'path = "../p.tif"\n[roads]\npath = "/abs/r.osm.pbf"\n'
+    )
+    read = read_scenario(tmp_path / "s.toml")
+    assert read.boundaries[0].path == tmp_path.resolve() / "b.gpkg"
+    assert read.demand.path == tmp_path.resolve() / ".." / "p.tif"
+    assert read.roads.path == Path("/abs/r.osm.pbf")
+
+
+def test_a_scenario_survives_json():
+    read = scenario_from_table(least(), Path("/nowhere"), "x")
+    again = scenario_from_table(read.model_dump(mode="json"), Path("/elsewhere"), "x")
+    assert again == read
+
+
+def test_a_scenario_is_frozen():
+    read = scenario_from_table(least(), Path("/nowhere"), "x")
+    with pytest.raises(ValueError, match="frozen"):
+        read.seed = 2
+
+
+def test_every_field_says_what_it_is():
+    silent = [
+        f"{model.__name__}.{name}"
+        for model in MODELS
+        for name, field in model.model_fields.items()
+        if not field.description
+    ]
+    assert silent == []
+
+
+def test_every_length_time_and_sum_names_its_unit():
+    for model in MODELS:
+        for name, field in model.model_fields.items():
+            if re.search(r"_(m|s|km|yuan|kg)$", name):
+                text = (field.description or "") + (inspect.getdoc(model) or "")
+                assert re.search(r"metre|second|yuan|kilomet|kg", text, re.IGNORECASE), name
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sitting": {}}, "write 'siting' if that was meant"),
+        ({"siting": {"gaol": "mclp"}}, "write 'goal' if that was meant"),
+        ({"demand": {"source": "raster", "path": "p", "bnd": 1}}, "write 'band' if that was meant"),
+        ({"roads": {}}, "set roads.path"),
+        ({"siting": {"goal": "mclp"}}, "needs p"),
+        ({"siting": {"p": 3}}, "belong to goal mclp"),
+        ({"siting": {"required_share": 1.5}}, "less than or equal to 1"),
+        ({"service_distance": {"urban_m": -5}}, "greater than 0"),
+        ({"demand": {"source": "points", "path": "p.csv", "crs": "wsg84"}}, "not 'wsg84'"),
+        ({"depots": [{"id": "a", "lon": 400, "lat": 2}]}, "depots.0.lon"),
+        ({"depots": [{"id": "a", "lon": 4, "lat": 2}] * 2}, "two depots share an id"),
+        ({"routing": {"vehicles": [{"id": "v"}, {"id": "v"}]}}, "share an id"),
+        (
+            {"routing": {"vehicles": [{"id": "v", "shift_start": "09:00", "shift_end": "08:00"}]}},
+            "after shift_start",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_its_place_and_remedy(change, told):
+    assert told in refused(least() | change)
+
+
+def test_every_fault_is_listed_at_once():
+    message = refused(least() | {"sitting": {}, "roads": {}, "seed": -1})
+    assert message.startswith("3 faults")
+
+
+@pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe\x00", b"= 3"])
+def test_a_file_that_is_not_toml_is_one_fault(tmp_path, content):
+    (tmp_path / "s.toml").write_bytes(content)
+    with pytest.raises(InputError, match="1 fault "):
+        read_scenario(tmp_path / "s.toml")
+
+
+def test_a_missing_file_tells_how_to_make_one(tmp_path):
+    with pytest.raises(InputError, match="lastmile new"):
+        read_scenario(tmp_path / "none.toml")
+
+
+def test_neutral_defaults_make_a_whole_scenario():
+    assert (
+        scenario_from_table(least(), Path(), "x").siting == Scenario.model_fields["siting"].default
+    )
