@@ -1,0 +1,22 @@
+"""What is where: units, people, candidate premises, stations and depots, in one system."""
+
+from lastmile.places.coordinates import from_wgs84, to_wgs84, working_crs
+from lastmile.places.files import file_exists
+from lastmile.places.ground import Ground
+from lastmile.places.model import Places
+from lastmile.places.notes import Note
+from lastmile.places.reading import read_places
+from lastmile.places.units import Units, read_units
+
+__all__ = [
+    "Ground",
+    "Note",
+    "Places",
+    "Units",
+    "file_exists",
+    "from_wgs84",
+    "read_places",
+    "read_units",
+    "to_wgs84",
+    "working_crs",
+]

@@ -1,0 +1,27 @@
+"""People at points, before they have a class and a service distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Where people are."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    points: NDArray[np.object_]
+    """Shape (points,). Shapely points, EPSG:4326."""
+
+    people: NDArray[np.float64]
+    """Shape (points,). Greater than 0."""
+
+    settlement: tuple[str, ...] = ()
+    """urban, rural or '' per point, where the table states a class; empty where none does."""
+
+    service_distance_m: NDArray[np.float64] | None = None
+    """Shape (points,). The points' own service distances, NaN where a point has none."""

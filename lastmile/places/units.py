@@ -1,0 +1,224 @@
+"""Administrative units: boundary layers of every level, with their hierarchy."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+
+from lastmile.errors import FaultLog
+from lastmile.places.coordinates import LAT_MAX, LON_MAX, geometries_to_wgs84
+from lastmile.places.files import read_table
+from lastmile.places.model import UNIT_COLUMNS
+from lastmile.places.settlement import settlements_from
+from lastmile.places.tables import (
+    Table,
+    codes_from,
+    filtered,
+    missing_columns,
+    numbers_from,
+    report_rows,
+)
+from lastmile.scenario import MOST_PEOPLE, Boundaries, Scenario
+
+LEVELS: Final = ("district", "township", "community")
+"""Coarsest first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """The administrative units of the planning area, EPSG:4326."""
+
+    units: gpd.GeoDataFrame
+    """``UNIT_COLUMNS``, coarsest level first, rows of a level in the order of the files."""
+
+    area: Polygon | MultiPolygon
+    """Union of the first boundary layer."""
+
+
+def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
+    """Read every boundary layer.
+
+    Parameters
+    ----------
+    scenario
+        Names the layers, their columns and systems.
+    faults
+        Where missing files and columns, empty layers, repeated codes and unusable shapes are
+        reported; reading goes on with the next layer.
+
+    Returns
+    -------
+    Units or None
+        None when the first layer, which bounds the area, cannot be used.
+    """
+    frames = [
+        _read_layer(layer, position, faults) for position, layer in enumerate(scenario.boundaries)
+    ]
+    if frames[0] is None:
+        return None
+    area = shapely.union_all(frames[0].geometry.to_numpy())
+    usable = [frame for frame in frames if frame is not None]
+    usable.sort(key=lambda frame: LEVELS.index(frame["level"].iloc[0]))
+    units = gpd.GeoDataFrame(
+        pd.concat(usable, ignore_index=True), geometry="geometry", crs="EPSG:4326"
+    )
+    _report_repeated_codes(units, faults)
+    units["parent_code"] = _parents(units)
+    return Units(units[list(UNIT_COLUMNS)], area)
+
+
+def _read_layer(layer: Boundaries, position: int, faults: FaultLog) -> gpd.GeoDataFrame | None:
+    key = f"boundaries[{position}]"
+    code_column = "" if layer.code else layer.code_column
+    name_column = "" if layer.name else layer.name_column
+    columns = (code_column, name_column, layer.people_column, layer.settlement_column)
+    table = read_table(layer.path, layer.layer, columns, faults)
+    if table is None or missing_columns(table, columns, faults, key):
+        return None
+    table = filtered(table, layer.filter, faults, f"{key}.filter")
+    if table is None:
+        return None
+    table = _with_polygons(table, layer.crs, faults, key)
+    if table is None:
+        return None
+    if (layer.code or layer.name) and len(table) > 1:
+        faults.add(
+            table.file, "", found=f"{len(table)} units",
+            expected="one unit, as its code or name is stated in the scenario",
+            remedy=f"name {key}.code_column and {key}.name_column instead",
+        )  # fmt: skip
+        return None
+    codes = [layer.code] if layer.code else codes_from(table, code_column or name_column, faults)
+    names = list(table.frame[name_column]) if name_column else codes
+    if layer.name:
+        names = [layer.name]
+    return gpd.GeoDataFrame(
+        {
+            "code": pd.Series(codes, dtype=object),
+            "name": pd.Series(names, dtype=object),
+            "level": pd.Series([layer.level] * len(table), dtype=object),
+            "parent_code": pd.Series([""] * len(table), dtype=object),
+            "settlement": pd.Series(
+                settlements_from(table, layer.settlement_column, faults), dtype=object
+            ),
+            "people": _people(table, layer.people_column, faults),
+        },
+        geometry=gpd.GeoSeries(table.geometry, crs="EPSG:4326"),
+        crs="EPSG:4326",
+    )
+
+
+def _people(table: Table, column: str, faults: FaultLog) -> NDArray[np.float64]:
+    if not column:
+        return np.full(len(table), np.nan)
+    return numbers_from(
+        table, column, faults, what="people", optional=True, positive=False, most=MOST_PEOPLE
+    )
+
+
+def _with_polygons(table: Table, stated: str, faults: FaultLog, key: str) -> Table | None:
+    """Keep the rows that hold polygons, mended and in WGS84."""
+    if table.geometry is None:
+        faults.add(
+            table.file, "", found="a table without shapes", expected="polygons",
+            remedy=f"name a file of polygons under {key}.path",
+        )  # fmt: skip
+        return None
+    crs = stated if stated != "file" else table.crs
+    if not crs:
+        faults.add(
+            table.file, "", found="no coordinate system stated", expected="a stated system",
+            remedy=f"set {key}.crs, such as cgcs2000 or gcj02",
+        )  # fmt: skip
+        return None
+    missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
+    shapes = np.where(missing, shapely.Polygon(), table.geometry)
+    try:
+        shapes = geometries_to_wgs84(shapes, crs)
+    except ValueError as error:
+        faults.add(
+            table.file,
+            "",
+            found=str(error),
+            expected="a coordinate system",
+            remedy=f"set {key}.crs",
+        )
+        return None
+    shapes = np.array([_polygonal(shape) for shape in shapes], dtype=object)
+    usable = ~shapely.is_empty(shapes)
+    empty = np.flatnonzero(~usable)
+    report_rows(
+        table, empty, faults, column="geometry", found=["no area"] * len(empty),
+        expected="a polygon", remedy="draw the unit's outline, or filter the row out",
+    )  # fmt: skip
+    if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, key):
+        return None
+    kept = table.take(usable)
+    return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
+
+
+def _on_earth(
+    table: Table, shapes: NDArray[np.object_], crs: str, faults: FaultLog, key: str
+) -> bool:
+    west, south, east, north = shapely.total_bounds(shapes)
+    if max(-west, east) <= LON_MAX and max(-south, north) <= LAT_MAX:
+        return True
+    faults.add(
+        table.file, "", found=f"coordinates up to {east:.6g}, {north:.6g} read as {crs}",
+        expected="longitudes within 180 and latitudes within 90 degrees",
+        remedy=f"state the system of the file in {key}.crs",
+    )  # fmt: skip
+    return False
+
+
+def _polygonal(shape: shapely.Geometry) -> Polygon | MultiPolygon:
+    """Mend a shape and drop the lines and points that mending leaves."""
+    if shape.geom_type in ("Polygon", "MultiPolygon") and shape.is_valid:
+        return shape
+    mended = shapely.make_valid(shape)
+    parts = [part for part in shapely.get_parts(mended) if part.geom_type in _AREAS]
+    if mended.geom_type in _AREAS:
+        return mended
+    return shapely.union_all(parts) if parts else Polygon()
+
+
+_AREAS: Final = ("Polygon", "MultiPolygon")
+
+
+def _report_repeated_codes(units: gpd.GeoDataFrame, faults: FaultLog) -> None:
+    """Report codes that occur in two layers; inside one layer they are reported with their rows."""
+    levels: dict[str, set[str]] = {}
+    for code, level in zip(units["code"], units["level"], strict=True):
+        levels.setdefault(code, set()).add(level)
+    for code in [code for code, found in levels.items() if len(found) > 1 and code]:
+        faults.add(
+            "boundaries", f"code {code}", found=f"units at {' and '.join(sorted(levels[code]))}",
+            expected="a code of its own for each unit",
+            remedy="use the full code of each level, such as 320402 and 320402001",
+        )  # fmt: skip
+
+
+def _parents(units: gpd.GeoDataFrame) -> list[str]:
+    """Give each unit the unit of the next coarser level that it overlaps most."""
+    shapes = units.geometry.to_numpy()
+    levels = units["level"].to_numpy()
+    codes = units["code"].to_numpy()
+    parents = [""] * len(units)
+    present = [level for level in LEVELS if (levels == level).any()]
+    for coarse, fine in itertools.pairwise(present):
+        above, below = np.flatnonzero(levels == coarse), np.flatnonzero(levels == fine)
+        own, other = shapely.STRtree(shapes[above]).query(shapes[below], predicate="intersects")
+        overlap = shapely.area(shapely.intersection(shapes[below[own]], shapes[above[other]]))
+        # Ascending overlap, then descending position: the last write is the first of the largest.
+        for k in np.lexsort((-other, overlap)):
+            if overlap[k] > 0.0:
+                parents[below[own[k]]] = codes[above[other[k]]]
+    return parents
