@@ -1,0 +1,24 @@
+"""Which sites to open: fewest stations for a share of people, or most people for p or a budget.
+
+Ids, numbers and costs in, open sites with a proof out; geography ends at the reach.
+"""
+
+from __future__ import annotations
+
+from lastmile.siting.assign import coverage, marginal_people
+from lastmile.siting.check import check
+from lastmile.siting.problem import ComponentProof, SitingProblem, SitingSolution, Status
+from lastmile.siting.solve import solve
+from lastmile.siting.validate import validate
+
+__all__ = [
+    "ComponentProof",
+    "SitingProblem",
+    "SitingSolution",
+    "Status",
+    "check",
+    "coverage",
+    "marginal_people",
+    "solve",
+    "validate",
+]
