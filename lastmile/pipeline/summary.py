@@ -1,0 +1,259 @@
+"""The figures of ``plan.json``: proofs, indicators, inputs, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from lastmile import indicators
+from lastmile.network import NetworkReport
+from lastmile.pipeline import words
+from lastmile.pipeline.deliveries import Deliveries
+from lastmile.pipeline.inputs import Inputs, hashes
+from lastmile.pipeline.layers import Layers
+from lastmile.pipeline.stations import Stations
+from lastmile.pipeline.walking import Walking
+from lastmile.plans import SCHEMA_VERSION
+from lastmile.scenario import Scenario
+from lastmile.siting import SitingSolution
+
+_WEAKEST_FIRST = ("infeasible", "interrupted", "feasible", "optimal")
+_MOST_NAMED = 60
+"""A planner must be told by name which places the roads miss."""
+_FOOTWAYS = ("footway", "path", "pedestrian", "steps")
+
+
+def summarise(
+    scenario: Scenario,
+    inputs: Inputs,
+    walking: Walking,
+    stations: Stations,
+    deliveries: Deliveries | None,
+    layers: Layers,
+) -> dict[str, Any]:
+    """Collect the figures of a plan, as docs/plan.md describes them, but for the timings."""
+    statuses = [stations.solution.status]
+    if deliveries is not None:
+        statuses.append(deliveries.solution.status)
+    return {
+        "schema": SCHEMA_VERSION,
+        "name": scenario.name,
+        "status": min(statuses, key=_WEAKEST_FIRST.index),
+        "siting": _siting(scenario, stations),
+        "routing": None if deliveries is None else _routing(deliveries, layers),
+        "indicators": _indicators(scenario, stations, layers),
+        "network": _network(inputs, walking),
+        "notes": [
+            *_candidate_notes(scenario, stations, layers),
+            *_notes(scenario, inputs, walking, layers),
+            *_cuts(scenario, stations, deliveries),
+        ],
+        "inputs": hashes(scenario),
+        "seed": scenario.seed,
+    }
+
+
+def _siting(scenario: Scenario, stations: Stations) -> dict[str, Any]:
+    problem, solution = stations.problem, stations.solution
+    lscp = problem.goal == "lscp"
+    unit = {"stations": "stations", "cost": "yuan"}[problem.minimise] if lscp else "people"
+    total = int(problem.demand.sum())
+    n_existing = int(np.count_nonzero(problem.existing))
+    n_open = int(np.count_nonzero(solution.open))
+    components = [
+        {
+            "n_demand": part.n_demand,
+            "n_sites": part.n_sites,
+            "objective": _shown(part.objective, unit),
+            "bound": _shown(part.bound, unit),
+            "method": part.method,
+            "proven": part.proven,
+        }
+        for part in solution.components
+    ]
+    return {
+        "goal": problem.goal,
+        "measured": stations.measured,
+        "status": solution.status,
+        "objective": _shown(solution.objective, unit),
+        "bound": _shown(solution.bound, unit),
+        "unit": unit,
+        "gap": round(solution.gap, 6),
+        "n_open": n_open,
+        "n_new": n_open - n_existing,
+        "n_existing": n_existing,
+        "cost_yuan": int(problem.cost_yuan[solution.open & ~problem.existing].sum()),
+        "message": _message(scenario, stations),
+        "all_open_share": indicators.share(int(problem.demand[stations.all_open].sum()), total),
+        "n_components": len(components),
+        "n_proven": sum(part.proven for part in solution.components),
+        "components": components,
+        "curve": [_curve_point(p, answer, total) for p, answer in stations.curve],
+    }
+
+
+def _message(scenario: Scenario, stations: Stations) -> str:
+    """Tell in the reader's language why siting ended as it did."""
+    problem, solution, language = stations.problem, stations.solution, scenario.output.language
+    told = words.siting_ended(solution.status, solution.message, language)
+    if solution.status != "infeasible" or problem.goal != "lscp":
+        return told
+    total, possible = int(problem.demand.sum()), int(problem.demand[stations.all_open].sum())
+    missing = problem.required_share * total - possible
+    share = indicators.share(possible, total)
+    return words.shortage(problem.required_share, share, missing / 1000, language) or told
+
+
+def _shown(value: int, unit: str) -> float | int:
+    return value / 1000 if unit == "people" else value
+
+
+def _curve_point(p: int, answer: SitingSolution, total: int) -> dict[str, Any]:
+    return {
+        "p": p,
+        "covered_people": answer.objective / 1000,
+        "covered_share": indicators.share(answer.objective, total),
+        "bound_share": indicators.share(answer.bound, total),
+        "status": answer.status,
+    }
+
+
+def _routing(deliveries: Deliveries, layers: Layers) -> dict[str, Any]:
+    solution, routes = deliveries.solution, layers["routes"]
+    # The sum of what the layers show to the cent, so that all tables agree.
+    cost_yuan = round(float(routes["cost_yuan"].sum()), 2)
+    return {
+        "status": solution.status,
+        "engine": solution.engine,
+        "cost_yuan": cost_yuan,
+        "bound_yuan": min(round(solution.bound_yuan, 2), cost_yuan),
+        "n_routes": len(solution.routes),
+        "n_unserved": len(solution.unserved),
+        "distance_km": round(sum(r.distance_mm for r in solution.routes) / 1e6, 3),
+        "duration_h": round(sum(r.end_ms - r.start_ms for r in solution.routes) / 3.6e6, 3),
+        "load_parcels": int(routes["load_parcels"].sum()),
+        "co2e_kg": round(float(routes["co2e_kg"].sum()), 3),
+    }
+
+
+def _indicators(scenario: Scenario, stations: Stations, layers: Layers) -> dict[str, Any]:
+    demand = layers["demand"]
+    weight = stations.problem.demand
+    before = int(weight[stations.before].sum())
+    return {
+        **indicators.overall(demand),
+        "by_class": indicators.coverage_by_class(demand),
+        "by_reason": indicators.people_by_reason(demand),
+        "before": {
+            "covered_people": before / 1000,
+            "covered_share": indicators.share(before, int(weight.sum())),
+        },
+        **indicators.distance_figures(demand),
+        "metric": scenario.service_distance.metric,
+    }
+
+
+def _network(inputs: Inputs, walking: Walking) -> dict[str, Any]:
+    report = NetworkReport.of(inputs.walk)
+    past = walking.snapped.demand.past_island
+    people = inputs.places.demand["people"].to_numpy()
+    return {
+        "walk_km": round(report.length_km, 3),
+        "drive_km": None
+        if inputs.drive is None
+        else round(NetworkReport.of(inputs.drive).length_km, 3),
+        "walk_components": report.n_components,
+        "main_component_share": round(report.main_component_share, 6),
+        "n_snapped_past_islands": int(past.sum()),
+        "people_past_islands": round(float(people[past].sum()), 3),
+    }
+
+
+def _candidate_notes(scenario: Scenario, stations: Stations, layers: Layers) -> list[str]:
+    """Tell what no choice among the candidates can exceed: an optimum alone does not say it."""
+    reasons = indicators.people_by_reason(layers["demand"])
+    left_out = reasons.get("no_candidate_in_reach", 0.0)
+    if not left_out:
+        return []
+    weight = stations.problem.demand
+    share = indicators.share(int(weight[stations.all_open].sum()), int(weight.sum()))
+    off_network = reasons.get("off_network", 0.0)
+    return [words.best_possible(share, left_out, off_network, scenario.output.language)]
+
+
+def _notes(scenario: Scenario, inputs: Inputs, walking: Walking, layers: Layers) -> list[str]:
+    language = scenario.output.language
+    notes = [getattr(note, language) for note in inputs.places.notes]
+    if scenario.service_distance.metric == "euclidean":
+        notes.append(words.straight_line(language))
+    else:
+        notes += _network_notes(inputs, walking, layers["demand"], language)
+    return notes
+
+
+def _cuts(scenario: Scenario, stations: Stations, deliveries: Deliveries | None) -> list[str]:
+    stages = {
+        "siting": stations.cut_short,
+        "routing": deliveries is not None and deliveries.cut_short,
+    }
+    return [
+        words.cut_short(stage, scenario.output.language) for stage, cut in stages.items() if cut
+    ]
+
+
+def _network_notes(
+    inputs: Inputs, walking: Walking, demand: gpd.GeoDataFrame, language: words.Language
+) -> list[str]:
+    notes = []
+    highways = set(inputs.roads.tags["highway"].tolist())
+    if highways.isdisjoint(_FOOTWAYS):
+        lacks_service = "service" not in highways
+        notes.append(words.no_footways(no_service_roads=lacks_service, language=language))
+    people = demand["people"].to_numpy()
+    past = walking.snapped.demand.past_island & ~walking.off_network
+    if past.any():
+        notes.append(words.past_islands(int(past.sum()), float(people[past].sum()), language))
+    for tell, chosen in (
+        (words.off_network_points, walking.off_network),
+        (words.outside_extract, walking.off_network & ~_inside_extract(inputs, demand)),
+    ):
+        if chosen.any():
+            rows = demand[chosen]
+            notes.append(
+                tell(len(rows), float(rows["people"].sum()), _named(rows, language), language)
+            )
+    n_sites = int(np.count_nonzero(~walking.snapped.sites.on_network))
+    if n_sites:
+        notes.append(words.off_network_sites(n_sites, language))
+    return notes
+
+
+def _inside_extract(inputs: Inputs, demand: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Whether each demand point lies within the bounds of the roads that were read."""
+    lon, lat = demand.geometry.x.to_numpy(), demand.geometry.y.to_numpy()
+    roads = inputs.roads
+    west, east = roads.lon.min(), roads.lon.max()
+    south, north = roads.lat.min(), roads.lat.max()
+    inside: NDArray[np.bool_] = (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
+    return inside
+
+
+def _named(rows: gpd.GeoDataFrame, language: words.Language) -> str:
+    """List the most populous places; raster cells, whose names are their ids, are not listed."""
+    if (rows["name"] == rows["id"]).all():
+        return ""
+    largest = rows.sort_values("people", ascending=False, kind="stable").head(_MOST_NAMED)
+    mark = "、" if language == "zh" else ", "
+    return words.others(mark.join(largest["name"]), len(rows) - len(largest), language)
+
+
+def versions() -> Mapping[str, str]:
+    """Versions of the libraries whose results a plan rests on."""
+    from importlib.metadata import version  # noqa: PLC0415 - read only when a plan is finished
+
+    names = ("lastmile", "numpy", "numba", "ortools", "osmium", "pyproj", "pyvrp", "shapely")
+    return {name: version(name) for name in names}

@@ -1,0 +1,184 @@
+"""The sentences a plan itself carries, in the language its reader asked for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from lastmile.routing import Unserved
+from lastmile.scenario import Scenario
+
+Language = Literal["zh", "en"]
+
+_A_PATH_AWAY_M = 100.0
+"""An excess that one unmapped path may explain: about the side of a housing compound."""
+
+
+def nearest_candidate(name: str, excess_m: float, language: Language) -> str:
+    """Say what to do for an uncovered point, and which site is nearest, how many metres too far.
+
+    Little is missing where a path of the neighbourhood that the roads lack may make up for it.
+    """
+    short = excess_m < 1.0
+    if language == "zh":
+        shown = "不足 1 " if short else f" {excess_m:.0f} "
+        path = "先核对附近有无漏绘的通道，或" if excess_m <= _A_PATH_AWAY_M else ""
+        return f"{path}就近增加候选房源；最近的候选点“{name}”超出标准{shown}米"
+    shown = "less than 1" if short else f"{excess_m:.0f}"
+    path = "look for paths that the roads lack, or " if excess_m <= _A_PATH_AWAY_M else ""
+    return f"{path}find premises nearby; the nearest candidate, {name}, is {shown} m too far"
+
+
+def off_network(access_m: float | None, language: Language) -> str:
+    """Say how far a point is from the nearest walkable road; None if none is anywhere near."""
+    if access_m is None:
+        if language == "zh":
+            return "附近没有任何可步行道路，请核对坐标或补充道路数据"
+        return "no walkable road anywhere near: check coordinates or add roads"
+    if language == "zh":
+        return f"距最近可步行道路 {access_m:.0f} 米，请核对坐标或补充道路数据"
+    return f"{access_m:.0f} m from the nearest walkable road: check coordinates or add roads"
+
+
+_REMEDIES_ZH = {
+    "capacity": "单个站点货量超过任何车型，请允许拆分或配置更大车辆",
+    "window": "到站时段与班次不相容，请放宽时段或延长班次",
+    "range": "超出车辆最大行驶里程，请放宽里程或就近增设中心",
+    "unreachable": "没有可行驶道路到达，请核对坐标或路网",
+    "fleet": "车辆不足，请增加车辆",
+    "search": "限时内未排入，请延长求解时间",
+}
+
+
+def routing_remedy(left: Unserved, vehicle: str, language: Language) -> str:
+    """Say what would let an unserved stop be served; ``vehicle`` names the type it needs."""
+    if language == "en":
+        return left.remedy
+    if left.n_more_vehicles:
+        return f"{_REMEDIES_ZH[left.reason]}：“{vehicle}”增加 {left.n_more_vehicles} 辆"
+    return _REMEDIES_ZH[left.reason]
+
+
+def past_islands(n_points: int, people: float, language: Language) -> str:
+    """Tell how many demand points lie beside islands of bad mapping."""
+    if language == "zh":
+        return (
+            f"{n_points:,} 个需求点（{people:,.0f} 人）紧邻与主路网不相连的零碎道路，"
+            "已改接最近的较大路网，请核对该处道路数据"
+        )
+    return (
+        f"{n_points:,} demand points ({people:,.0f} people) lie beside road fragments joined to "
+        "nothing; they were snapped to the nearest larger component"
+    )
+
+
+def best_possible(share: float, n_people: float, n_off_network: float, language: Language) -> str:
+    """Tell what no choice among the candidates can exceed, and why."""
+    if language == "zh":
+        off = f"，{n_off_network:,.0f} 人位于路网之外" if n_off_network else ""
+        return (
+            f"全部可选站点都开设，也只能覆盖 {share:.1%} 的人口：{n_people:,.0f} 人的服务距离内没有"
+            f"候选点{off}；要进一步提高覆盖率，须补充候选房源或道路数据"
+        )
+    off = f", {n_off_network:,.0f} are off the network" if n_off_network else ""
+    return (
+        f"every site that may open would together cover {share:.1%} of the people: {n_people:,.0f} "
+        f"have no candidate within their service distance{off}; only more premises, or roads that "
+        "are missing, can raise coverage further"
+    )
+
+
+def no_footways(*, no_service_roads: bool, language: Language) -> str:
+    """Tell that the extract was made for cars, so that walks are measured too long."""
+    if language == "zh":
+        lacks = "步行道，也不含小区内部道路" if no_service_roads else "步行道"
+        return f"路网数据不含{lacks}：步行只能沿车行道路计算，距离偏长，覆盖率可能被低估"
+    lacks = "footways or service roads" if no_service_roads else "footways"
+    return (
+        f"the road extract holds no {lacks}: walks follow the streets, so distances are too long "
+        "and coverage may be underestimated"
+    )
+
+
+def off_network_points(n_points: int, people: float, names: str, language: Language) -> str:
+    """Tell how many demand points no walkable road reaches, and name the largest."""
+    if language == "zh":
+        listed = f"：{names}" if names else ""
+        return f"{n_points:,} 个需求点（{people:,.0f} 人）远离任何可步行道路，计入未覆盖{listed}"
+    listed = f": {names}" if names else ""
+    return (
+        f"{n_points:,} demand points ({people:,.0f} people) are far from any walkable road and "
+        f"count as uncovered{listed}"
+    )
+
+
+def outside_extract(n_points: int, people: float, names: str, language: Language) -> str:
+    """Tell how many demand points lie where the road extract holds nothing, and name them."""
+    if language == "zh":
+        listed = f"：{names}" if names else ""
+        told = f"其中 {n_points:,} 个需求点（{people:,.0f} 人）在路网数据范围之外，请补充道路数据"
+        return told + listed
+    listed = f": {names}" if names else ""
+    return (
+        f"of these, {n_points:,} demand points ({people:,.0f} people) lie outside the road "
+        f"extract; extend it{listed}"
+    )
+
+
+def off_network_sites(n_sites: int, language: Language) -> str:
+    """Tell how many candidates no walkable road reaches."""
+    if language == "zh":
+        return f"{n_sites:,} 个候选点远离任何可步行道路，不能服务任何人"
+    return f"{n_sites:,} candidates are far from any walkable road and can serve nobody"
+
+
+def others(names: str, n_more: int, language: Language) -> str:
+    """Close a list of names that leaves some out."""
+    if not n_more:
+        return names
+    return f"{names}等" if language == "zh" else f"{names} and {n_more:,} more"
+
+
+def shortage(asked: float, possible: float, n_missing: float, language: Language) -> str:
+    """Tell by how much a required share of all people cannot be reached; '' leaves it as it is."""
+    if language == "en":
+        return ""
+    return (
+        f"要求覆盖全部人口的 {100 * asked:g} %，全部可选站点都开设也只能覆盖 {possible:.2%}，"
+        f"尚缺 {n_missing:,.0f} 人；本方案已覆盖一切可覆盖的人口"
+    )
+
+
+_ENDED_ZH = {
+    "feasible": "求解在达到工作量或时间上限时停止",
+    "interrupted": "求解被中断，此为当时的最好结果",
+}
+
+
+def siting_ended(status: str, message: str, language: Language) -> str:
+    """Tell why the search for stations ended short of a proof."""
+    return _ENDED_ZH.get(status, message) if language == "zh" and message else message
+
+
+def straight_line(language: Language) -> str:
+    """Tell that distances are straight lines."""
+    if language == "zh":
+        return "本方案按直线距离计算，不反映道路绕行"
+    return "distances of this plan are straight lines and ignore detours by road"
+
+
+def cut_short(stage: str, language: Language) -> str:
+    """Tell that a stage ended at its time limit, so that a rerun may differ."""
+    if language == "zh":
+        names = {"siting": "选址", "routing": "配送"}
+        return f"{names[stage]}求解在时间上限处停止；延长时限可能得到更好的结果"
+    return f"{stage} stopped at its time limit; a longer one may find better"
+
+
+def dated(scenario: Scenario, roads_timestamp: str) -> Scenario:
+    """Give a scenario without a data date that of its roads, said to be theirs alone."""
+    if scenario.output.data_date or not roads_timestamp:
+        return scenario
+    day = roads_timestamp[:10]
+    said = f"道路 {day}" if scenario.output.language == "zh" else f"roads {day}"
+    output = scenario.output.model_copy(update={"data_date": said})
+    return scenario.model_copy(update={"output": output})
