@@ -1,0 +1,64 @@
+"""Tables of a report, before any file format is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Cell = str | float | None
+
+CellKind = Literal[
+    "text", "note", "count", "people", "share", "gap", "metres", "kilometres", "hours", "minutes",
+    "time", "yuan", "kilograms", "degrees",
+]  # fmt: skip
+"""What a column holds: sets the number format and the alignment. ``note`` is text that wraps;
+``share`` and ``gap`` are 0 to 1; ``time`` is seconds since midnight; ``minutes`` are seconds,
+too, shown as minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its header and what it holds."""
+
+    header: str
+    kind: CellKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headers, ready to be laid out."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    totals: tuple[tuple[Cell, ...], ...] = ()
+    """Closing rows, such as sums; not part of what is filtered or sorted."""
+
+    depths: tuple[int, ...] = ()
+    """Per row, how deep it lies in the hierarchy, 0 at the top; empty for a flat table."""
+
+    empty_note: str = ""
+    """What stands in place of the rows when there are none."""
+
+    def column(self, header: str) -> list[Cell]:
+        """Cells of one column, top to bottom."""
+        position = [column.header for column in self.columns].index(header)
+        return [row[position] for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure or sentence with its label."""
+
+    label: str
+    value: Cell
+    kind: CellKind = "text"
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Facts under a heading."""
+
+    title: str
+    facts: tuple[Fact, ...]
