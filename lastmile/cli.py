@@ -1,0 +1,365 @@
+"""The command line: parse, call, print.
+
+Exit codes: 0 done, 1 the plan is infeasible or a check failed, 2 bad input. Rooms are imported
+inside the commands, so that ``lastmile --help`` is instant.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lastmile.console import Screen, people, share
+from lastmile.errors import Fault, InputError, LastmileError
+
+if TYPE_CHECKING:
+    from lastmile.plans import Plan
+    from lastmile.scenario import Scenario
+
+app = typer.Typer(
+    name="lastmile",
+    help="Site e-commerce service stations, route same-city delivery, and see what was proven.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Extent(StrEnum):
+    """How much of the embedded sample to plan."""
+
+    core = "core"
+    city = "city"
+    prefecture = "prefecture"
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but faults.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+ScenarioFile = Annotated[Path, typer.Argument(help="A scenario.toml.")]
+PlanFolder = Annotated[Path, typer.Argument(help="A plan folder.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="Plan folder to write.")]
+
+
+@contextmanager
+def _screen(*, quiet: bool, as_json: bool) -> Iterator[Screen]:
+    """Turn faults into messages and exit codes."""
+    screen = Screen(quiet=quiet, as_json=as_json)
+    try:
+        yield screen
+    except InputError as error:
+        screen.fail(str(error), [asdict(fault) for fault in error.faults])
+        raise typer.Exit(2) from None
+    except LastmileError as error:
+        screen.fail(str(error))
+        raise typer.Exit(1) from None
+    except (KeyboardInterrupt, SystemError) as error:
+        # Compiled code that is interrupted says so by a SystemError.
+        cause = error.__cause__ or error.__context__
+        if isinstance(error, SystemError) and not isinstance(cause, KeyboardInterrupt):
+            raise
+        screen.fail("stopped; no half-written plan is left behind")
+        raise typer.Exit(130) from None
+    except BrokenPipeError:
+        raise  # whoever read our output has gone
+    except (MemoryError, OSError) as error:
+        fault = _machine_fault(error)
+        screen.fail(str(fault), [asdict(fault)])
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def demo(
+    extent: Annotated[Extent, typer.Option(help="core, city or prefecture.")] = Extent.core,
+    output: Output = Path("maps/demo"),
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Plan the embedded sample of Changzhou: real names, synthetic streets."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile.sample import write_sample
+        from lastmile.scenario import read_scenario
+        from lastmile.store import refuse_foreign_folder
+
+        refuse_foreign_folder(output)
+        output = output.resolve() if output.name in {"", ".."} else output
+        inputs = output.with_name(f"{output.name}-inputs") / extent.value
+        with screen.progress() as progress:
+            path = write_sample(inputs, extent.value, progress=progress)
+        screen.say(f"The sample's input files, to look at or to plan from: {inputs}")
+        _plan_and_tell(screen, read_scenario(path), output)
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to create.")],
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Write a commented scenario to start from."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile.scaffold import write_scaffold
+
+        path = write_scaffold(folder)
+        screen.say(f"Wrote {path}. Put your files beside it, edit it, then: lastmile check {path}")
+        screen.result({"scenario": str(path)})
+
+
+@app.command()
+def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Read everything, report every fault at once, plan nothing."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile import pipeline
+        from lastmile.network import NetworkReport
+        from lastmile.scenario import read_scenario
+
+        wanted = read_scenario(scenario)
+        with screen.progress() as progress:
+            inputs, snapped = pipeline.check(wanted, progress=progress)
+        places = inputs.places
+        found = {
+            "units": len(inputs.units.units),
+            "demand_points": len(places.demand),
+            "people": round(float(places.demand["people"].sum()), 3),
+            "off_network_points": int((~snapped.demand.on_network).sum()),
+            "sites": places.sites["role"].value_counts().sort_index().to_dict(),
+            "depots": len(places.depots),
+            "walk_km": round(NetworkReport.of(inputs.walk).length_km, 1),
+        }
+        rows = [(key.replace("_", " "), _shown(value)) for key, value in found.items()]
+        screen.table(wanted.name, ("what was read", "found"), rows)
+        notes = [getattr(note, wanted.output.language) for note in places.notes]
+        for note in notes:
+            screen.say(f"Note: {note}")
+        screen.say("No faults found.")
+        screen.result({"faults": [], **found, "notes": notes})
+
+
+@app.command()
+def plan(
+    scenario: ScenarioFile,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Plan folder to write.")],
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Plan stations and routes: the main job."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile.scenario import read_scenario
+
+        _plan_and_tell(screen, read_scenario(scenario), output)
+
+
+@app.command()
+def coverage(
+    scenario: ScenarioFile,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write a plan folder.")
+    ] = None,
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Measure how well today's stations cover; site nothing."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile import pipeline
+        from lastmile.scenario import read_scenario
+        from lastmile.store import refuse_foreign_folder
+
+        if output is not None:
+            refuse_foreign_folder(output)
+        wanted = read_scenario(scenario)
+        with screen.progress() as progress:
+            found = pipeline.coverage(wanted, progress=progress)
+        if output is not None:
+            from lastmile.handover import hand_over
+
+            hand_over(found, output)
+        _tell_coverage(screen, found)
+        screen.result(_for_machines(found, output))
+
+
+@app.command("map")
+def draw_map(folder: PlanFolder, *, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Draw the map of a plan folder anew."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile.handover import redraw_map
+        from lastmile.plans import Plan
+
+        redraw_map(Plan.load(folder), folder)
+        screen.say(f"Map: {folder / 'map.html'}")
+        screen.result({"map": str(folder / "map.html")})
+
+
+@app.command()
+def report(folder: PlanFolder, *, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Write the report of a plan folder anew."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile.handover import rewrite_report
+        from lastmile.plans import Plan
+
+        rewrite_report(Plan.load(folder), folder)
+        screen.say(f"Report: {folder / 'report.xlsx'}")
+        screen.result({"report": str(folder / "report.xlsx")})
+
+
+@app.command()
+def compare(
+    folder_a: PlanFolder, folder_b: PlanFolder, *, quiet: Quiet = False, as_json: Json = False
+) -> None:
+    """Set two plans side by side."""
+    with _screen(quiet=quiet, as_json=as_json) as screen:
+        from lastmile.compare import compare as compare_plans
+        from lastmile.plans import Plan
+
+        found = compare_plans(Plan.load(folder_a), Plan.load(folder_b))
+        for caution in found.cautions:
+            screen.say(f"Caution: {caution}")
+        figures = [
+            (row.figure, *_three(row.figure, row.a, row.b, row.difference))
+            for row in found.figures.itertuples()
+        ]
+        screen.table("Figures", ("figure", str(folder_a), str(folder_b), "difference"), figures)
+        units = [
+            (row.code, row.name, *_three("share", row.a, row.b, row.difference))
+            for row in found.units.itertuples(index=False)
+        ]
+        screen.table("Units whose covered share differs", ("code", "name", "a", "b", "±"), units)
+        for folder, ids in ((folder_a, found.only_a), (folder_b, found.only_b)):
+            screen.say(f"Open only in {folder}, {len(ids):,}: {', '.join(ids) or 'none'}")
+        screen.result(
+            {
+                "figures": found.figures.to_dict("records"),
+                "units": found.units.to_dict("records"),
+                "only_a": found.only_a,
+                "only_b": found.only_b,
+                "cautions": found.cautions,
+            }
+        )
+
+
+def _plan_and_tell(screen: Screen, scenario: Scenario, output: Path) -> None:
+    from lastmile import pipeline
+    from lastmile.handover import hand_over
+    from lastmile.stop import interruption_on_sigint
+    from lastmile.store import refuse_foreign_folder
+
+    refuse_foreign_folder(output)
+    with interruption_on_sigint() as interruption, screen.progress() as progress:
+        found = pipeline.plan(scenario, progress=progress, interruption=interruption)
+        progress("write", 0, 1)
+        hand_over(found, output)
+        progress("write", 1, 1)
+    _tell_coverage(screen, found)
+    _tell_proof(screen, found)
+    screen.say(f"Map:    {output / 'map.html'}")
+    screen.say(f"Report: {output / 'report.xlsx'}")
+    screen.result(_for_machines(found, output))
+    if found.summary["status"] == "infeasible":
+        raise typer.Exit(1)
+
+
+_WHY = {
+    "off_network": "off the network: too far from any walkable road",
+    "no_candidate_in_reach": "no candidate within the service distance",
+    "forbidden": "only forbidden sites within the service distance",
+    "budget": "within reach of a candidate that is not opened",
+    "not_open": "within reach of a candidate that is not open",
+    "share_met": "within reach of a candidate, but the required share is met without it",
+}
+
+
+def _tell_coverage(screen: Screen, found: Plan) -> None:
+    figures = found.summary["indicators"]
+    rows = [
+        (name, people(part["people"]), people(part["covered_people"]), share(part["covered_share"]))
+        for name, part in (("all", figures), *figures["by_class"].items())
+    ]
+    screen.table(found.scenario.name, ("class", "people", "covered", "share"), rows)
+    for reason, count in figures["by_reason"].items():
+        screen.say(f"Uncovered: {people(count)} people, {_WHY.get(reason, reason)}")
+    for note in found.summary["notes"]:
+        screen.say(f"Note: {note}")
+
+
+def _tell_proof(screen: Screen, found: Plan) -> None:
+    siting, routing = found.summary["siting"], found.summary["routing"]
+    proof = (
+        ""
+        if siting["status"] == "infeasible"
+        else f"; objective {siting['objective']:,} {siting['unit']}, "
+        f"proven bound {siting['bound']:,}, gap {siting['gap']:.2%}"
+    )
+    screen.say(
+        f"Siting {siting['status']}: {siting['n_new']:,} new stations beside "
+        f"{siting['n_existing']:,} existing{proof}."
+        + (f" {siting['message']}" if siting["message"] else "")
+    )
+    for point in siting["curve"]:
+        screen.say(
+            f"Best {point['p']:,} new stations: {share(point['covered_share'])} covered "
+            f"({point['status']}; at most {share(point['bound_share'])})"
+        )
+    if routing is not None:
+        screen.say(
+            f"Routing {routing['status']} ({routing['engine']}): {routing['n_routes']:,} routes, "
+            f"{routing['distance_km']:,.0f} km, {routing['cost_yuan']:,.0f} yuan a day, "
+            f"{routing['n_unserved']:,} stops unserved."
+        )
+
+
+def _for_machines(found: Plan, output: Path | None) -> dict[str, object]:
+    siting = {key: value for key, value in found.summary["siting"].items() if key != "components"}
+    keys = ("name", "status", "routing", "indicators", "network", "notes")
+    folder = None if output is None else str(output)
+    return {"folder": folder, "siting": siting} | {key: found.summary[key] for key in keys}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count:,} {name}" for name, count in value.items()) or "none"
+    return f"{value:,}"
+
+
+def _three(figure: str, a: float, b: float, difference: float) -> tuple[str, str, str]:
+    """Write two values and their difference alike; a dash where a plan has no such figure."""
+    if "share" in figure:
+        points = "–" if math.isnan(difference) else f"{100 * difference:+.1f} points"
+        return share(a), share(b), points
+    decimals = 1 if figure.endswith((", m", "km a day")) else 0
+    told = [
+        "–" if math.isnan(value) else f"{value:{sign},.{decimals}f}"
+        for value, sign in ((a, ""), (b, ""), (difference, "+"))
+    ]
+    return told[0], told[1], told[2]
+
+
+def _machine_fault(error: MemoryError | OSError) -> Fault:
+    found = str(error) or type(error).__name__
+    remedy = "free memory or disk space, or mend the permissions of what is named, and run again"
+    return Fault("the machine", "", found, "files that can be read and written", remedy)
+
+
+def main() -> None:
+    """Run the command line, also where standard output is not UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except (MemoryError, OSError) as error:
+        sys.stderr.write(f"{_machine_fault(error)}\n")
+        raise SystemExit(2) from None
+    finally:
+        # All is done and told: a Ctrl-C that comes while the interpreter ends changes nothing.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,115 @@
+"""What the command line shows: progress bars, tables, messages, or JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from lastmile.progress import Progress as Listener
+from lastmile.progress import silent
+
+
+class Screen:
+    """One run's outlet: people read standard error, machines read standard output."""
+
+    def __init__(self, *, quiet: bool, as_json: bool) -> None:
+        self.quiet = quiet
+        self.as_json = as_json
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Listener]:
+        """Show a bar with the time left for every stage, unless quiet."""
+        if self.quiet or self.as_json:
+            yield silent
+            return
+        bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=self._err,
+        )
+        tasks: dict[str, TaskID] = {}
+
+        def listen(stage: str, done: float, total: float, note: str = "") -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total, note=note)
+            bars.update(tasks[stage], completed=done, total=total, note=note)
+
+        with bars:
+            yield listen
+
+    def say(self, text: str) -> None:
+        """Tell people a result."""
+        if not (self.quiet or self.as_json):
+            self._out.print(text, markup=False)
+
+    def table(self, title: str, headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+        """Tell people a table."""
+        if self.quiet or self.as_json:
+            return
+        table = Table(*headers, title=title, title_justify="left")
+        for row in rows:
+            table.add_row(*row)
+        self._out.print(table, markup=False)
+
+    def result(self, content: Mapping[str, object]) -> None:
+        """Tell machines a result."""
+        if self.as_json:
+            print(json.dumps(_finite(content), ensure_ascii=False))  # noqa: T201 - machines read it
+
+    def fail(self, message: str, faults: Iterable[Mapping[str, str]] = ()) -> None:
+        """Tell why there is no result."""
+        if self.as_json:
+            self.result({"error": message, "faults": list(faults)})
+        else:
+            self._err.print(message, markup=False)
+
+
+def _finite(value: object) -> object:
+    """Replace what JSON cannot hold."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def people(value: float) -> str:
+    """People, rounded, with thousands."""
+    return f"{value:,.0f}"
+
+
+def share(value: float | None) -> str:
+    """Give a share in per cent, 100.0% only when it is whole; a dash where there is none.
+
+    Examples
+    --------
+    >>> share(0.99996), share(1.0), share(None)
+    ('99.9%', '100.0%', '–')
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{value if value == 1.0 else min(value, 0.999):.1%}"

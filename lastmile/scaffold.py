@@ -1,0 +1,149 @@
+"""A commented scenario to start from, written from the scenario's own documentation."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from lastmile import scenario as s
+from lastmile.errors import Fault, InputError
+
+_PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
+    ("Scenario", "name"): "我的城市",
+    ("Boundaries", "path"): "data/districts.gpkg",
+    ("RasterDemand", "path"): "data/population.tif",
+    ("PointDemand", "path"): "data/people.csv",
+    ("PointDemand", "crs"): "wgs84",
+    ("NearestCommunitySettlement", "path"): "data/communities.csv",
+    ("NearestCommunitySettlement", "crs"): "gcj02",
+    ("Roads", "path"): "data/roads.osm.pbf",
+    ("PointCandidates", "path"): "data/shops.csv",
+    ("PointCandidates", "crs"): "gcj02",
+    ("PointCandidates", "filter"): "type contains 便利店, 超市",
+    ("Existing", "path"): "data/stations.csv",
+    ("Existing", "crs"): "gcj02",
+    ("Depot", "id"): "D1",
+    ("Depot", "name"): "分拨中心",
+    ("Depot", "lon"): 119.97,
+    ("Depot", "lat"): 31.81,
+    ("DepotTable", "path"): "data/centres.csv",
+    ("DepotTable", "crs"): "gcj02",
+    ("Vehicle", "id"): "van",
+}
+
+_LIVE: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
+    ("[[boundaries]]", s.Boundaries),
+    ("[demand]", s.RasterDemand),
+    ("[settlement]", s.ConstantSettlement),
+    ("[service_distance]", s.ServiceDistance),
+    ("[roads]", s.Roads),
+    ("[[candidates]]", s.PointCandidates),
+    ("[[depots]]", s.Depot),
+    ("[siting]", s.Siting),
+    ("[siting.costs]", s.SiteCosts),
+    ("[routing]", s.Routing),
+    ("[[routing.vehicles]]", s.Vehicle),
+    ("[output]", s.Output),
+)
+_OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
+    ("[demand]", s.PointDemand),
+    ("[demand.columns]", s.DemandColumns),
+    ("[demand]", s.UnitTotalsDemand),
+    ("[settlement]", s.ColumnSettlement),
+    ("[settlement]", s.NearestCommunitySettlement),
+    ("[[candidates]]", s.JunctionCandidates),
+    ("[candidates.columns]", s.SiteColumns),
+    ("[[existing]]", s.Existing),
+    ("[[depots]]", s.DepotTable),
+)
+
+_HEAD: Final = """\
+# A lastmile scenario. Paths are relative to this file.
+# A line such as  #seed = 1  shows a default: take the # away to change it.
+# Check it with:  lastmile check scenario.toml
+# Plan it with:   lastmile plan scenario.toml -o plan
+"""
+
+
+def write_scaffold(folder: Path) -> Path:
+    """Write ``scenario.toml`` and an empty ``data`` folder; return the scenario's path.
+
+    Raises
+    ------
+    InputError
+        When the folder already holds a scenario.
+    """
+    path = folder / "scenario.toml"
+    if path.exists() or (folder.exists() and not folder.is_dir()):
+        fault = Fault(str(path), "", "something already there", "a new folder", "name another")
+        raise InputError([fault])
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    path.write_text(scaffold(), encoding="utf-8")
+    return path
+
+
+def scaffold() -> str:
+    """Return the text of a commented scenario that holds every field with unit and default."""
+    lines = [_HEAD, *_keys(s.Scenario)]
+    for header, model in _LIVE:
+        lines += ["", *_comment(_summary(model)), header, *_keys(model)]
+    lines += ["", "# ---- Other ways to state the above, and tables that may be added ----"]
+    for header, model in _OTHERS:
+        body = [*_comment(_summary(model)), header, *_keys(model)]
+        lines += ["", *(line if line.startswith("#") else f"#{line}" for line in body)]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(model: type[BaseModel]) -> str:
+    return inspect.getdoc(model) or ""
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        if _is_table(model, name, default):
+            continue
+        if field.description:
+            yield from _comment(field.description)
+        stated = _PLACEHOLDERS.get((model.__name__, name))
+        if stated is not None:
+            yield f"{name} = {_toml(stated)}"
+        elif name == "source" and field.annotation is not None:
+            (value,) = field.annotation.__args__
+            yield f"{name} = {_toml(value)}"
+        else:
+            yield f"#{name} = {_toml(default)}"
+
+
+def _is_table(model: type[BaseModel], name: str, default: object) -> bool:
+    """Whether a field is written as a table of its own rather than as a key."""
+    models = isinstance(default, BaseModel)
+    several = isinstance(default, tuple) and any(isinstance(item, BaseModel) for item in default)
+    own = model is s.Scenario and name not in {"name", "seed"}
+    return models or several or own
+
+
+def _comment(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield f"# {line}".rstrip()
+
+
+def _toml(value: object) -> str:
+    if value is None or value is PydanticUndefined:
+        return "…"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, time):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
