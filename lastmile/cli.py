@@ -20,6 +20,7 @@ import typer
 
 from lastmile.console import Screen, people, share
 from lastmile.errors import Fault, InputError, LastmileError
+from lastmile.stop import termination_raises
 
 if TYPE_CHECKING:
     from lastmile.plans import Plan
@@ -54,7 +55,8 @@ def _screen(*, quiet: bool, as_json: bool) -> Iterator[Screen]:
     """Turn faults into messages and exit codes."""
     screen = Screen(quiet=quiet, as_json=as_json)
     try:
-        yield screen
+        with termination_raises():
+            yield screen
     except InputError as error:
         screen.fail(str(error), [asdict(fault) for fault in error.faults])
         raise typer.Exit(2) from None

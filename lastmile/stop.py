@@ -53,10 +53,31 @@ class Stop:
 
 
 @contextmanager
+def termination_raises() -> Iterator[None]:
+    """Let a request to terminate raise KeyboardInterrupt, so that what was begun is cleared away.
+
+    Who sends one waits for no plan, but wants nothing left behind. Outside the main thread,
+    where Python delivers no signals, nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_sigterm(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, on_sigterm)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+@contextmanager
 def interruption_on_sigint() -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into a polite request; the second raises KeyboardInterrupt.
 
-    So does a request to terminate: who sends one waits for no plan, but wants nothing left behind.
+    So does a request to terminate, as under :func:`termination_raises`.
 
     Yields the event that is set by the first. Outside the main thread, where Python
     delivers no signals, the event is simply never set.

@@ -8,7 +8,7 @@ import math
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -93,14 +93,17 @@ def _refuse_unwritable(folder: Path) -> None:
         )  # fmt: skip
         raise InputError([fault])
     parent = next(p for p in whole.parents if p.exists())
-    probe = parent / f".{whole.name}.probe-{os.getpid()}"
+    # Named like a fresh folder: what a kill in the wrong moment leaves, the next run sweeps.
+    probe = parent / f"{_fresh(whole).name}-probe"
     try:
         probe.mkdir()
-        probe.rmdir()
     except OSError as error:
         found = f"{parent} is not writable ({error.strerror})"
         fault = Fault(str(folder), "", found, "a writable place", "name another folder")
         raise InputError([fault]) from None
+    finally:
+        with suppress(OSError):  # never made, or swept by another run
+            probe.rmdir()
 
 
 @contextmanager
