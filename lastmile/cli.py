@@ -140,11 +140,12 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
         }
         rows = [(key.replace("_", " "), _shown(value)) for key, value in found.items()]
         screen.table(wanted.name, ("what was read", "found"), rows)
-        notes = [getattr(note, wanted.output.language) for note in places.notes]
-        for note in notes:
-            screen.say(f"Note: {note}")
+        for note in places.notes:
+            screen.say(f"Note: {note.en}")
+        notes = {"notes": [getattr(note, wanted.output.language) for note in places.notes],
+                 "notes_en": [note.en for note in places.notes]}  # fmt: skip
         screen.say("No faults found.")
-        screen.result({"faults": [], **found, "notes": notes})
+        screen.result({"faults": [], **found, **notes})
 
 
 @app.command()
@@ -286,16 +287,24 @@ def _tell_coverage(screen: Screen, found: Plan) -> None:
     rows = [
         (name, people(part["people"]), people(part["covered_people"]), share(part["covered_share"]))
         for name, part in (("all", figures), *figures["by_class"].items())
+        if part["people"] or name == "all"
     ]
     screen.table(found.scenario.name, ("class", "people", "covered", "share"), rows)
     for reason, count in figures["by_reason"].items():
         screen.say(f"Uncovered: {people(count)} people, {_WHY.get(reason, reason)}")
-    for note in found.summary["notes"]:
+    for note in found.summary["notes_en"]:
         screen.say(f"Note: {note}")
 
 
 def _tell_proof(screen: Screen, found: Plan) -> None:
     siting, routing = found.summary["siting"], found.summary["routing"]
+    wish = found.scenario.siting
+    if wish.goal == "lscp" and wish.required_share < 1.0 and wish.share_of == "coverable":
+        whole = found.summary["indicators"]["covered_share"]
+        screen.say(
+            f"Asked for {wish.required_share:.1%} of the people whom any site can reach, "
+            f"which is {share(whole)} of all people."
+        )
     proof = (
         ""
         if siting["status"] == "infeasible"
@@ -322,7 +331,7 @@ def _tell_proof(screen: Screen, found: Plan) -> None:
 
 def _for_machines(found: Plan, output: Path | None) -> dict[str, object]:
     siting = {key: value for key, value in found.summary["siting"].items() if key != "components"}
-    keys = ("name", "status", "routing", "indicators", "network", "notes")
+    keys = ("name", "status", "routing", "indicators", "network", "notes", "notes_en")
     folder = None if output is None else str(output)
     return {"folder": folder, "siting": siting} | {key: found.summary[key] for key in keys}
 

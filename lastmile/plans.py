@@ -33,7 +33,7 @@ LAYER_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "centres": ("id", "name", "n_routes", "load", "geometry"),
     "vehicles": (
         "vehicle_type", "depot_id", "capacity_parcels", "shift_start_s", "shift_end_s",
-        "max_distance_m", "n_available",
+        "max_distance_m", "n_available", "n_used",
     ),
     "routes": (
         "id", "vehicle_type", "depot_id", "n_stops", "distance_m", "duration_s", "load_parcels",
@@ -41,9 +41,9 @@ LAYER_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "stops": (
         "route_id", "sequence", "stop_id", "name", "arrival_s", "departure_s", "window_start_s",
-        "window_end_s", "load_parcels", "geometry",
+        "window_end_s", "load_parcels", "station_id", "geometry",
     ),
-    "unserved": ("stop_id", "reason", "remedy", "geometry"),
+    "unserved": ("stop_id", "reason", "remedy", "station_id", "geometry"),
     "roads": ("highway", "name", "geometry"),
 }  # fmt: skip
 """Columns of every layer of ``plan.gpkg``, in order; all geometry is EPSG:4326, ids are text.
@@ -53,7 +53,8 @@ Layers without ``geometry`` are plain tables. ``people_served``, ``covered_peopl
 ``covered`` and ``open`` are booleans; ``distance_m`` is NaN where there is no station.
 A demand ``reason`` is '' or one of off_network, no_candidate_in_reach, forbidden, budget,
 capacity, share_met, not_open (where the existing stations alone were measured). ``stop_id`` is
-the station's id, with ``#k`` appended for the k-th visit of a station whose load was split.
+the station's id, with ``#k`` appended for the k-th visit of a station whose load was split;
+``station_id`` joins it to ``stations``. A site without a limit has no ``capacity`` (NaN).
 ``roads`` are the area's ways, for the map's base."""
 
 SCHEMA_VERSION: Final = 1
@@ -64,7 +65,16 @@ _FLOATS: Final = frozenset(
 )
 _INTEGERS: Final = frozenset(
     {"cost_yuan", "load", "phase", "n_routes", "capacity_parcels", "shift_start_s", "shift_end_s"}
-    | {"n_available", "n_stops", "duration_s", "load_parcels", "start_s", "end_s", "sequence"}
+    | {
+        "n_available",
+        "n_used",
+        "n_stops",
+        "duration_s",
+        "load_parcels",
+        "start_s",
+        "end_s",
+        "sequence",
+    }
     | {"arrival_s", "departure_s", "window_start_s", "window_end_s"}
 )
 _BOOLEANS: Final = frozenset({"covered", "open"})

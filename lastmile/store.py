@@ -51,11 +51,7 @@ _GPKG_DATE: Final = "2000-01-01T00:00:00Z"
 
 def refuse_foreign_folder(folder: Path) -> None:
     """Raise :class:`InputError` unless ``folder`` is absent, empty or a plan folder."""
-    try:
-        parent = folder.resolve().parent
-    except (OSError, RuntimeError) as error:
-        fault = Fault(str(folder), "", str(error), "a path that leads somewhere", "name another")
-        raise InputError([fault]) from None
+    parent = _resolved(folder).parent
     # Another run may be between its two renames, and the folder away for a moment.
     with _locked(parent):
         ours = not folder.exists() or (
@@ -75,6 +71,19 @@ def refuse_foreign_folder(folder: Path) -> None:
             )
         ]
     )
+
+
+def _resolved(folder: Path) -> Path:
+    try:
+        whole = folder.resolve()
+    except (OSError, RuntimeError) as error:
+        found = str(error)
+    else:
+        if not whole.is_symlink():
+            return whole
+        found = f"{whole}, a link that leads in a circle"  # which newer Pythons resolve to itself
+    fault = Fault(str(folder), "", found, "a path that leads somewhere", "name another")
+    raise InputError([fault])
 
 
 def _refuse_unwritable(folder: Path) -> None:

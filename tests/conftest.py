@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from shapely import LineString, Point, Polygon
 from town import write_town
 
 from lastmile.plans import LAYER_COLUMNS, Plan, layer_frame
 from lastmile.scenario import scenario_from_table
+
+# Laws are about answers, never about how fast a shared machine gives them.
+settings.register_profile("lastmile", deadline=None)
+settings.load_profile("lastmile")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -107,8 +112,20 @@ def _tiny_frames():
         ("R001", "van", "D1", 2, 7600.0, 2400, 150, 240.0, 1.9, 25_200, 27_600, path),
     ]
     stops = [
-        ("R001", 1, "s1", "兰陵便利店", 25_500, 25_940, 25_200, 64_800, 140, at(500, 450)),
-        ("R001", 2, "s2", "郑陆村委会 & 超市", 26_400, 26_710, 25_200, 64_800, 10, at(2500, 500)),
+        ("R001", 1, "s1", "兰陵便利店", 25_500, 25_940, 25_200, 64_800, 140, "s1", at(500, 450)),
+        (
+            "R001",
+            2,
+            "s2",
+            "郑陆村委会 & 超市",
+            26_400,
+            26_710,
+            25_200,
+            64_800,
+            10,
+            "s2",
+            at(2500, 500),
+        ),
     ]
     roads = [
         ("primary", "延陵路", LineString([at(0, 500), at(4000, 500)])),
@@ -119,8 +136,8 @@ def _tiny_frames():
         "units": units, "demand": demand, "sites": sites, "stations": stations,
         "assignments": assignments, "roads": roads, "routes": routes, "stops": stops,
         "centres": [("D1", "城北分拨中心", 1, 150, at(0, 2000))],
-        "vehicles": [("van", "D1", 600, 25_200, 64_800, nan, 20)],
-        "unserved": [("s9", "fleet", "1 more vehicle of type van", at(3000, 1000))],
+        "vehicles": [("van", "D1", 600, 25_200, 64_800, nan, 20, 1)],
+        "unserved": [("s9", "fleet", "1 more vehicle of type van", "s9", at(3000, 1000))],
     }  # fmt: skip
 
 
@@ -146,8 +163,8 @@ def _tiny_summary():
         },
         "routing": {
             "status": "feasible", "engine": "pyvrp", "cost_yuan": 240.0, "bound_yuan": 200.0,
-            "n_routes": 1, "n_unserved": 1, "distance_km": 7.6, "duration_h": 0.667,
-            "load_parcels": 150, "co2e_kg": 1.9,
+            "n_routes": 1, "n_unserved": 1, "n_unserved_stations": 1, "distance_km": 7.6,
+            "duration_h": 0.667, "load_parcels": 150, "co2e_kg": 1.9,
         },
         "indicators": {
             "people": 1000.0, "covered_people": 800.0, "covered_share": 0.8,
@@ -167,6 +184,7 @@ def _tiny_summary():
             "n_snapped_past_islands": 0, "people_past_islands": 0.0,
         },
         "notes": ["示例说明：p5 在路网之外"],
+        "notes_en": ["an example: p5 is off the network"],
         "inputs": [{"path": "people.csv", "sha256": "0" * 64}],
         "seed": 1,
         "timings": {"siting": 0.1},

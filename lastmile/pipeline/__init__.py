@@ -107,11 +107,17 @@ def coverage(scenario: Scenario, *, progress: Progress = silent) -> Plan:
     """Measure how well the existing stations cover; site nothing and route nothing."""
     clock = _Clock()
     with clock.stage("read"):
-        inputs, snapped = check(scenario, progress=progress)
+        inputs, snapped = check(_unrouted(scenario), progress=progress)
     with clock.stage("reach"):
         walking = measure_walking(scenario, inputs, snapped, progress)
     stations = keep_stations(scenario, inputs, walking)
     return _assemble(scenario, inputs, walking, stations, None, clock)
+
+
+def _unrouted(scenario: Scenario) -> Scenario:
+    """Ask the same without vans: a depot's faults are no matter of coverage."""
+    routing = scenario.routing.model_copy(update={"enabled": False})
+    return scenario.model_copy(update={"routing": routing})
 
 
 def _assemble(

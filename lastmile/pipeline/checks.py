@@ -69,9 +69,11 @@ def _check_depots(scenario: Scenario, inputs: Inputs, depots: Snaps, faults: Fau
         faults.add(
             "depots",
             f"depot {inputs.places.depots['id'].iloc[k]}",
-            found=f"more than {scenario.service_distance.max_access_m:g} m to any "
-            "drivable road where vans may stop",
-            expected="a depot beside a road of the extract",
+            found="far from any drivable road where vans may stop"
+            if depots.access_mm[k] >= UNREACHABLE
+            else f"{depots.access_mm[k] / 1000:.0f} m from the nearest drivable road where vans "
+            "may stop",
+            expected=f"at most {scenario.service_distance.max_access_m:g} m",
             remedy="correct its coordinates or CRS",
         )
 

@@ -112,6 +112,7 @@ def plan_deliveries(
         progress=progress,
     )
     cut_short = solution.status == "feasible" and stop.reached()
+    progress("routing", 1, 1, f"{len(solution.routes):,} routes")
     complaints = routing.check(problem, solution)
     if complaints:
         raise CheckError("the checker rejects the routes: " + "; ".join(complaints))
@@ -133,8 +134,7 @@ def _visits(
     """Split each station's load into visits that a vehicle can carry, or refuse it."""
     largest = max(vehicle.capacity_parcels for vehicle in scenario.routing.vehicles)
     loaded = np.flatnonzero(loads)
-    n_visits = -(-loads[loaded] // largest)
-    too_large = loaded[n_visits > 1]
+    too_large = loaded[loads[loaded] > largest]
     if too_large.size and not scenario.routing.split_loads:
         raise InputError(
             Fault(
@@ -146,6 +146,8 @@ def _visits(
             )
             for k in too_large.tolist()
         )
+    full = _full_load(scenario)
+    n_visits = np.where(loads[loaded] > largest, -(-loads[loaded] // full), 1)
     if n_visits.sum() > _MOST_VISITS:
         raise InputError(
             [
@@ -160,9 +162,17 @@ def _visits(
         )
     visited = np.repeat(loaded, n_visits)
     rank = np.arange(visited.size) - np.repeat(np.cumsum(n_visits) - n_visits, n_visits)
-    count = np.repeat(n_visits, n_visits)
-    parcels = loads[visited] // count + (rank < loads[visited] % count)
+    # Full loads and one rest: two halves of little more than a full load share no vehicle.
+    is_last = rank == np.repeat(n_visits, n_visits) - 1
+    parcels = np.where(is_last, loads[visited] - rank * full, full)
     return visited, parcels
+
+
+def _full_load(scenario: Scenario) -> int:
+    """Capacity of the vehicles that together carry the most: many must be able to take a load."""
+    fleet = scenario.routing.vehicles
+    together = max(fleet, key=lambda v: (v.n_per_depot * v.capacity_parcels, v.capacity_parcels))
+    return together.capacity_parcels
 
 
 def _fleet(

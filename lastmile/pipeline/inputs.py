@@ -9,10 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import geopandas as gpd
 from pydantic import BaseModel
 
 from lastmile.errors import Fault, FaultLog, InputError
-from lastmile.network import VAN, WALK, Network, RoadData, build_network, junctions, read_roads
+from lastmile.network import (
+    VAN,
+    WALK,
+    Network,
+    RoadData,
+    build_network,
+    junctions,
+    read_roads,
+    snap,
+)
 from lastmile.places import Ground, Note, Places, Units, file_exists, read_places, read_units
 from lastmile.progress import Progress
 from lastmile.scenario import Scenario
@@ -57,21 +67,31 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     walk = None
     if roads is not None:
         walk = build_network(roads, WALK, min_component_m=scenario.roads.min_component_m)
+    drive = None
+    if roads is not None and scenario.routing.enabled and scenario.depots:
+        drive = build_network(roads, VAN, min_component_m=scenario.roads.min_drive_component_m)
     places = None
     if units is not None:
         ground = None
         if roads is not None and walk is not None:
-            ground = Ground(roads.lines(), junctions(walk))
+            ground = Ground(roads.lines(), _site_junctions(scenario, walk, drive))
         places = read_places(scenario, units, ground, faults, progress)
     progress("read", 3, 3)
     faults.raise_if_any()
     if units is None or places is None or roads is None or walk is None:
         raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
     places = replace(places, notes=(*places.notes, *_missing_nodes(roads)))
-    drive = None
-    if scenario.routing.enabled and not places.depots.empty:
-        drive = build_network(roads, VAN, min_component_m=scenario.roads.min_drive_component_m)
-    return Inputs(units, places, roads, walk, drive)
+    return Inputs(units, places, roads, walk, None if places.depots.empty else drive)
+
+
+def _site_junctions(scenario: Scenario, walk: Network, drive: Network | None) -> gpd.GeoDataFrame:
+    """Junctions at which a station may be thought of: where vans must supply it, they can."""
+    found = junctions(walk)
+    if drive is None or found.empty:
+        return found
+    lon, lat = found.geometry.x.to_numpy(), found.geometry.y.to_numpy()
+    snaps = snap(drive, lon, lat, max_access_m=scenario.service_distance.max_access_m)
+    return found[snaps.on_network].reset_index(drop=True)
 
 
 def _missing_nodes(roads: RoadData) -> tuple[Note, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import geopandas as gpd
@@ -14,8 +15,13 @@ from lastmile.indicators import coverage_by_unit
 from lastmile.pipeline.deliveries import Deliveries, station_loads
 from lastmile.pipeline.inputs import Inputs
 from lastmile.pipeline.stations import Stations
-from lastmile.pipeline.walking import Walking, nearest_sites
-from lastmile.pipeline.words import nearest_candidate, off_network, routing_remedy
+from lastmile.pipeline.walking import SEARCH_BEYOND_M, Walking, nearest_sites
+from lastmile.pipeline.words import (
+    nearest_candidate,
+    no_candidate_near,
+    off_network,
+    routing_remedy,
+)
 from lastmile.plans import LAYER_COLUMNS, empty_layer, layer_frame
 from lastmile.scenario import Scenario
 
@@ -87,6 +93,7 @@ def _remedies(
     """Say for each uncovered point what stands nearest, and by how much it falls short."""
     language = scenario.output.language
     remedy = np.full(reason.size, "", dtype=object)
+    remedy[reason == "no_candidate_in_reach"] = no_candidate_near(None, language)
     access_mm = walking.snapped.demand.access_mm
     for k in np.flatnonzero(reason == "off_network").tolist():
         near = access_mm[k] < UNREACHABLE
@@ -98,6 +105,8 @@ def _remedies(
     standard_m = inputs.places.demand["service_distance_m"].to_numpy()
     names = inputs.places.sites["name"].to_numpy()
     found = nearest.site >= 0
+    for k in nearest.point[~found].tolist():
+        remedy[k] = no_candidate_near(standard_m[k] + SEARCH_BEYOND_M, language)
     for k, site, length_mm in zip(
         nearest.point[found].tolist(),
         nearest.site[found].tolist(),
@@ -130,7 +139,9 @@ def _units(inputs: Inputs, demand: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _sites(inputs: Inputs, stations: Stations) -> gpd.GeoDataFrame:
     sites = inputs.places.sites
     columns = {name: sites[name] for name in LAYER_COLUMNS["sites"] if name != "open"}
-    return layer_frame("sites", columns | {"open": stations.solution.open})
+    # No limit is NULL, not infinity, which tables and GIS programs do not know.
+    capacity = sites["capacity"].replace(np.inf, np.nan)
+    return layer_frame("sites", columns | {"open": stations.solution.open, "capacity": capacity})
 
 
 def _stations(scenario: Scenario, inputs: Inputs, stations: Stations) -> gpd.GeoDataFrame:
@@ -196,6 +207,7 @@ def _vehicles(inputs: Inputs, deliveries: Deliveries) -> pd.DataFrame:
     depot_ids = inputs.places.depots["id"].to_numpy()
     types = deliveries.problem.vehicle_types
     limits = [np.nan if t.max_distance_mm is None else t.max_distance_mm / 1000 for t in types]
+    used = Counter(route.vehicle_type for route in deliveries.solution.routes)
     return layer_frame(
         "vehicles",
         {
@@ -206,6 +218,7 @@ def _vehicles(inputs: Inputs, deliveries: Deliveries) -> pd.DataFrame:
             "shift_end_s": [t.shift_end_ms // 1000 for t in types],
             "max_distance_m": limits,
             "n_available": [t.n_available for t in types],
+            "n_used": [used[k] for k in range(len(types))],
         },
     )
 
@@ -265,6 +278,7 @@ def _stops(inputs: Inputs, deliveries: Deliveries) -> gpd.GeoDataFrame:
             "window_start_s": problem.window_start_ms[stop] // 1000,
             "window_end_s": problem.window_end_ms[stop] // 1000,
             "load_parcels": problem.demand[stop, 0],
+            "station_id": visited["id"],
             "geometry": visited.geometry,
         },
     )
@@ -274,16 +288,29 @@ def _unserved(scenario: Scenario, inputs: Inputs, deliveries: Deliveries) -> gpd
     left_out = deliveries.solution.unserved
     stop = np.array([item.stop for item in left_out], dtype=np.int64)
     language = scenario.output.language
-    # The last, '', stands for the -1 of remedies that need no vehicle.
-    vehicle_ids = [*(vehicle.id for vehicle in deliveries.vehicles), ""]
+    depot_ids = inputs.places.depots["id"].to_numpy()
+    depot_names = inputs.places.depots["name"].to_numpy()
+    centre_names = depot_names if language == "zh" else depot_ids
+    # The last stands for the -1 of remedies that need no vehicle.
+    needed = [
+        *(
+            (vehicle.id, centre_names[t.depot])
+            for vehicle, t in zip(
+                deliveries.vehicles, deliveries.problem.vehicle_types, strict=True
+            )
+        ),
+        ("", ""),
+    ]
+    visited = inputs.places.sites.iloc[deliveries.visited_site[stop]]
     return layer_frame(
         "unserved",
         {
             "stop_id": [deliveries.problem.stop_ids[k] for k in stop],
             "reason": [item.reason for item in left_out],
             "remedy": [
-                routing_remedy(item, vehicle_ids[item.vehicle_type], language) for item in left_out
+                routing_remedy(item, *needed[item.vehicle_type], language) for item in left_out
             ],
-            "geometry": inputs.places.sites.geometry.iloc[deliveries.visited_site[stop]],
+            "station_id": visited["id"],
+            "geometry": visited.geometry,
         },
     )

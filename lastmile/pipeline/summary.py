@@ -36,6 +36,15 @@ def summarise(
     layers: Layers,
 ) -> dict[str, Any]:
     """Collect the figures of a plan, as docs/plan.md describes them, but for the timings."""
+
+    def tell(language: words.Language) -> list[str]:
+        return [
+            *_delivery_notes(inputs, deliveries, layers, language),
+            *_candidate_notes(stations, layers, language),
+            *_notes(scenario, inputs, walking, layers, language),
+            *_cuts(stations, deliveries, language),
+        ]
+
     statuses = [stations.solution.status]
     if deliveries is not None:
         statuses.append(deliveries.solution.status)
@@ -47,11 +56,8 @@ def summarise(
         "routing": None if deliveries is None else _routing(deliveries, layers),
         "indicators": _indicators(scenario, stations, layers),
         "network": _network(inputs, walking),
-        "notes": [
-            *_candidate_notes(scenario, stations, layers),
-            *_notes(scenario, inputs, walking, layers),
-            *_cuts(scenario, stations, deliveries),
-        ],
+        "notes": tell(scenario.output.language),
+        "notes_en": tell("en"),
         "inputs": hashes(scenario),
         "seed": scenario.seed,
     }
@@ -133,6 +139,7 @@ def _routing(deliveries: Deliveries, layers: Layers) -> dict[str, Any]:
         "bound_yuan": min(round(solution.bound_yuan, 2), cost_yuan),
         "n_routes": len(solution.routes),
         "n_unserved": len(solution.unserved),
+        "n_unserved_stations": int(layers["unserved"]["station_id"].nunique()),
         "distance_km": round(sum(r.distance_mm for r in solution.routes) / 1e6, 3),
         "duration_h": round(sum(r.end_ms - r.start_ms for r in solution.routes) / 3.6e6, 3),
         "load_parcels": int(routes["load_parcels"].sum()),
@@ -146,7 +153,8 @@ def _indicators(scenario: Scenario, stations: Stations, layers: Layers) -> dict[
     before = int(weight[stations.before].sum())
     return {
         **indicators.overall(demand),
-        "by_class": indicators.coverage_by_class(demand),
+        "by_class": dict.fromkeys(indicators.CLASSES, indicators.overall(demand.iloc[:0]))
+        | indicators.coverage_by_class(demand),
         "by_reason": indicators.people_by_reason(demand),
         "before": {
             "covered_people": before / 1000,
@@ -173,20 +181,42 @@ def _network(inputs: Inputs, walking: Walking) -> dict[str, Any]:
     }
 
 
-def _candidate_notes(scenario: Scenario, stations: Stations, layers: Layers) -> list[str]:
+def _delivery_notes(
+    inputs: Inputs, deliveries: Deliveries | None, layers: Layers, language: words.Language
+) -> list[str]:
+    """Tell what a dispatcher must know first: who gets nothing, and where no van is left."""
+    if deliveries is None:
+        return []
+    notes = []
+    left_out = layers["unserved"]["station_id"].nunique()
+    if left_out:
+        n_loaded = int(np.unique(deliveries.visited_site).size)
+        notes.append(words.left_unserved(left_out, n_loaded, language))
+    names = dict(zip(inputs.places.depots["id"], inputs.places.depots["name"], strict=True))
+    fleets = layers["vehicles"].groupby("depot_id", sort=False)[["n_used", "n_available"]].sum()
+    for depot_id, n_used, n_available in fleets.itertuples():
+        if n_used == n_available > 0 and (left_out or len(fleets) > 1):
+            notes.append(words.fleet_used_up(names[depot_id], n_available, language))
+    return notes
+
+
+def _candidate_notes(stations: Stations, layers: Layers, language: words.Language) -> list[str]:
     """Tell what no choice among the candidates can exceed: an optimum alone does not say it."""
     reasons = indicators.people_by_reason(layers["demand"])
-    left_out = reasons.get("no_candidate_in_reach", 0.0)
-    if not left_out:
+    if not (reasons.get("no_candidate_in_reach") or reasons.get("forbidden")):
         return []
     weight = stations.problem.demand
     share = indicators.share(int(weight[stations.all_open].sum()), int(weight.sum()))
-    off_network = reasons.get("off_network", 0.0)
-    return [words.best_possible(share, left_out, off_network, scenario.output.language)]
+    return [words.best_possible(share, reasons, language)]
 
 
-def _notes(scenario: Scenario, inputs: Inputs, walking: Walking, layers: Layers) -> list[str]:
-    language = scenario.output.language
+def _notes(
+    scenario: Scenario,
+    inputs: Inputs,
+    walking: Walking,
+    layers: Layers,
+    language: words.Language,
+) -> list[str]:
     notes = [getattr(note, language) for note in inputs.places.notes]
     if scenario.service_distance.metric == "euclidean":
         notes.append(words.straight_line(language))
@@ -195,14 +225,12 @@ def _notes(scenario: Scenario, inputs: Inputs, walking: Walking, layers: Layers)
     return notes
 
 
-def _cuts(scenario: Scenario, stations: Stations, deliveries: Deliveries | None) -> list[str]:
+def _cuts(stations: Stations, deliveries: Deliveries | None, language: words.Language) -> list[str]:
     stages = {
         "siting": stations.cut_short,
         "routing": deliveries is not None and deliveries.cut_short,
     }
-    return [
-        words.cut_short(stage, scenario.output.language) for stage, cut in stages.items() if cut
-    ]
+    return [words.cut_short(stage, language) for stage, cut in stages.items() if cut]
 
 
 def _network_notes(

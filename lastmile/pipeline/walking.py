@@ -15,7 +15,7 @@ from lastmile.pipeline.inputs import Inputs
 from lastmile.progress import Progress
 from lastmile.scenario import Scenario
 
-_SEARCH_BEYOND_M: Final = 2_000.0
+SEARCH_BEYOND_M: Final = 2_000.0
 """How far past the standard the nearest candidate of an uncovered point is looked for."""
 _MOST_EXPLAINED: Final = 5_000
 """Uncovered points whose remedy is looked up, the most populous first."""
@@ -132,7 +132,7 @@ def nearest_sites(
     people = demand["people"].to_numpy()[points]
     points = points[np.lexsort((points, -people))][:_MOST_EXPLAINED]
     standard_m = demand["service_distance_m"].to_numpy()[points]
-    limit_mm = to_mm(standard_m + _SEARCH_BEYOND_M)
+    limit_mm = to_mm(standard_m + SEARCH_BEYOND_M)
     table = _reach(scenario, inputs, walking.snapped, points, limit_mm)
     site = np.full(points.size, -1, np.int64)
     length = np.zeros(points.size, np.int64)

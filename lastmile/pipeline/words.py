@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from lastmile.routing import Unserved
@@ -39,23 +40,70 @@ def off_network(access_m: float | None, language: Language) -> str:
     return f"{access_m:.0f} m from the nearest walkable road: check coordinates or add roads"
 
 
+def no_candidate_near(searched_m: float | None, language: Language) -> str:
+    """Say that there is no candidate near an uncovered point; None if none was looked for."""
+    if language == "zh":
+        near = "服务距离" if searched_m is None else f"步行 {searched_m / 1000:g} 公里"
+        return f"{near}内没有任何候选点，须新增候选房源"
+    near = "the service distance" if searched_m is None else f"a walk of {searched_m / 1000:g} km"
+    return f"no candidate within {near}: find premises nearby"
+
+
 _REMEDIES_ZH = {
     "capacity": "单个站点货量超过任何车型，请允许拆分或配置更大车辆",
-    "window": "到站时段与班次不相容，请放宽时段或延长班次",
-    "range": "超出车辆最大行驶里程，请放宽里程或就近增设中心",
+    "window": "到站时段与班次不相容，请放宽收货时段",
+    "range": "超出车辆最大行驶里程，请就近增设中心",
     "unreachable": "没有可行驶道路到达，请核对坐标或路网",
     "fleet": "车辆不足，请增加车辆",
     "search": "限时内未排入，请延长求解时间",
 }
 
 
-def routing_remedy(left: Unserved, vehicle: str, language: Language) -> str:
-    """Say what would let an unserved stop be served; ``vehicle`` names the type it needs."""
+def routing_remedy(left: Unserved, vehicle: str, centre: str, language: Language) -> str:
+    """Say what would let an unserved stop be served.
+
+    ``vehicle`` and ``centre`` name the vehicle type it needs and where that is stationed, as a
+    dispatcher calls them; routing knows the two by one id.
+    """
     if language == "en":
-        return left.remedy
+        return left.remedy.replace(f"{vehicle}@{centre}", f"{vehicle} at {centre}")
+    told = _REMEDIES_ZH[left.reason]
     if left.n_more_vehicles:
-        return f"{_REMEDIES_ZH[left.reason]}：“{vehicle}”增加 {left.n_more_vehicles} 辆"
-    return _REMEDIES_ZH[left.reason]
+        return f"{told}：{centre}的“{vehicle}”增加 {left.n_more_vehicles} 辆"
+    if left.reason == "range" and left.excess:
+        kilometres = -(-left.excess // 100_000) / 10
+        return f"{told}，或将{centre}的“{vehicle}”里程上限提高 {kilometres:.1f} 公里"
+    if left.reason == "window" and left.excess:
+        minutes = -(-abs(left.excess) // 60_000)
+        change = f"提前 {minutes} 分钟发车" if left.excess < 0 else f"延后 {minutes} 分钟收车"
+        return f"{told}，或将{centre}的“{vehicle}”{change}"
+    return told
+
+
+def fleet_used_up(centre: str, n_vehicles: int, language: Language) -> str:
+    """Tell that every vehicle of a centre is on the road."""
+    if language == "zh":
+        return (
+            f"{centre}的 {n_vehicles:,} 辆车已全部派出：其余站点只能由别的中心配送或无车可派，"
+            "增加车辆可缩短里程"
+        )
+    return (
+        f"all {n_vehicles:,} vehicles of {centre} are on the road: other stations can only be "
+        "served from elsewhere or not at all, and more vehicles may save distance"
+    )
+
+
+def left_unserved(n_stations: int, n_all: int, language: Language) -> str:
+    """Tell that routes do not bring everything; the first thing a dispatcher must know."""
+    if language == "zh":
+        return (
+            f"{n_all:,} 个有货站点中有 {n_stations:,} 个未能全部送达，原因与办法见“配送线路”；"
+            "费用下界只针对已送达的部分"
+        )
+    return (
+        f"{n_stations:,} of {n_all:,} stations with parcels are not fully served, see the routes "
+        "for reasons and remedies; the bound on the cost concerns what is served"
+    )
 
 
 def past_islands(n_points: int, people: float, language: Language) -> str:
@@ -71,20 +119,38 @@ def past_islands(n_points: int, people: float, language: Language) -> str:
     )
 
 
-def best_possible(share: float, n_people: float, n_off_network: float, language: Language) -> str:
-    """Tell what no choice among the candidates can exceed, and why."""
+def best_possible(share: float, people: Mapping[str, float], language: Language) -> str:
+    """Tell what no choice among the candidates can exceed, and why.
+
+    ``people`` are those beyond reach, by reason.
+    """
+    forbidden = people.get("forbidden", 0.0)
+    phrases = _BEYOND_REACH_ZH if language == "zh" else _BEYOND_REACH_EN
+    told = [phrases[reason].format(people[reason]) for reason in phrases if people.get(reason)]
     if language == "zh":
-        off = f"，{n_off_network:,.0f} 人位于路网之外" if n_off_network else ""
+        lift = "、解除站点禁用" if forbidden else ""
         return (
-            f"全部可选站点都开设，也只能覆盖 {share:.1%} 的人口：{n_people:,.0f} 人的服务距离内没有"
-            f"候选点{off}；要进一步提高覆盖率，须补充候选房源或道路数据"
+            f"全部可选站点都开设，也只能覆盖 {share:.1%} 的人口：{'，'.join(told)}；"
+            f"要进一步提高覆盖率，须补充候选房源或道路数据{lift}"
         )
-    off = f", {n_off_network:,.0f} are off the network" if n_off_network else ""
+    lift = ", or sites that are no longer forbidden," if forbidden else ""
     return (
-        f"every site that may open would together cover {share:.1%} of the people: {n_people:,.0f} "
-        f"have no candidate within their service distance{off}; only more premises, or roads that "
-        "are missing, can raise coverage further"
+        f"every site that may open would together cover {share:.1%} of the people: "
+        f"{', '.join(told)}; only more premises, or roads that are missing,{lift} can raise "
+        "coverage further"
     )
+
+
+_BEYOND_REACH_ZH = {
+    "no_candidate_in_reach": "{:,.0f} 人的服务距离内没有候选点",
+    "forbidden": "{:,.0f} 人的服务距离内只有禁用的站点",
+    "off_network": "{:,.0f} 人位于路网之外",
+}
+_BEYOND_REACH_EN = {
+    "no_candidate_in_reach": "{:,.0f} have no candidate within their service distance",
+    "forbidden": "{:,.0f} have only forbidden sites within it",
+    "off_network": "{:,.0f} are off the network",
+}
 
 
 def no_footways(*, no_service_roads: bool, language: Language) -> str:

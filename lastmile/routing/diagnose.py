@@ -61,11 +61,10 @@ def diagnose(problem: RoutingProblem) -> tuple[Unserved, ...]:
         # The remedy compares only the types that pass every earlier rule.
         able = np.where(reason != "", able, narrowed)
     remedies = {"capacity": _hold, "window": _in_time, "range": _in_range}
-    found = []
-    for stop in np.flatnonzero(reason != "").tolist():
-        tell = remedies.get(reason[stop], _reach)
-        found.append(Unserved(stop, reason[stop], tell(problem, alone, stop, able[:, stop])))
-    return tuple(found)
+    return tuple(
+        remedies.get(reason[stop], _reach)(problem, alone, stop, able[:, stop])
+        for stop in np.flatnonzero(reason != "").tolist()
+    )
 
 
 def oversized_stops(problem: RoutingProblem) -> tuple[int, ...]:
@@ -108,16 +107,19 @@ def _try_alone(problem: RoutingProblem) -> _Alone:
     )
 
 
-def _reach(problem: RoutingProblem, _alone: _Alone, stop: int, _able: NDArray[np.bool_]) -> str:
+def _reach(
+    problem: RoutingProblem, _alone: _Alone, stop: int, _able: NDArray[np.bool_]
+) -> Unserved:
     if not problem.vehicle_types:
-        return "add a vehicle type: there is none"
-    return (
+        return Unserved(stop, "unreachable", "add a vehicle type: there is none")
+    remedy = (
         f"no road leads from a depot with vehicles to {problem.stop_ids[stop]} and back: "
         "correct its position, or the road extract"
     )
+    return Unserved(stop, "unreachable", remedy)
 
 
-def _hold(problem: RoutingProblem, _alone: _Alone, stop: int, able: NDArray[np.bool_]) -> str:
+def _hold(problem: RoutingProblem, _alone: _Alone, stop: int, able: NDArray[np.bool_]) -> Unserved:
     largest = _capacities(problem)[able].max(axis=0)
     demand = problem.demand[stop]
     over = [
@@ -125,24 +127,36 @@ def _hold(problem: RoutingProblem, _alone: _Alone, stop: int, able: NDArray[np.b
         for k, name in enumerate(problem.load_dimensions)
         if demand[k] > largest[k]
     ] or ["this mix of loads together"]
-    return f"add a vehicle type that takes {' and '.join(over)}, or split the load"
+    remedy = f"add a vehicle type that takes {' and '.join(over)}, or split the load"
+    return Unserved(stop, "capacity", remedy)
 
 
-def _in_time(problem: RoutingProblem, alone: _Alone, stop: int, able: NDArray[np.bool_]) -> str:
+def _in_time(
+    problem: RoutingProblem, alone: _Alone, stop: int, able: NDArray[np.bool_]
+) -> Unserved:
     late_ms = np.where(able, alone.late_ms[:, stop], 4 * UNREACHABLE)
     best = int(late_ms.argmin())
-    minutes = -(-int(late_ms[best]) // _MS_PER_MINUTE)
+    excess_ms = int(late_ms[best])
+    minutes = -(-excess_ms // _MS_PER_MINUTE)
     vehicle = problem.vehicle_types[best]
     out_ms = int(problem.travel_time.values[vehicle.depot, problem.n_depots + stop])
     missed = vehicle.shift_start_ms + out_ms > problem.window_end_ms[stop]
     if missed:
-        return f"start the shift of {vehicle.id} {minutes} min earlier"
-    return f"end the shift of {vehicle.id} {minutes} min later"
+        remedy = f"start the shift of {vehicle.id} {minutes} min earlier"
+        return Unserved(stop, "window", remedy, vehicle_type=best, excess=-excess_ms)
+    remedy = f"end the shift of {vehicle.id} {minutes} min later"
+    return Unserved(stop, "window", remedy, vehicle_type=best, excess=excess_ms)
 
 
-def _in_range(problem: RoutingProblem, alone: _Alone, stop: int, able: NDArray[np.bool_]) -> str:
+def _in_range(
+    problem: RoutingProblem, alone: _Alone, stop: int, able: NDArray[np.bool_]
+) -> Unserved:
     excess_mm = np.where(able, alone.too_far_mm[:, stop], 4 * UNREACHABLE)
     best = int(excess_mm.argmin())
     vehicle = problem.vehicle_types[best]
     kilometres = -(-int(excess_mm[best]) // 100_000) / 10
-    return f"extend the range of {vehicle.id} by {kilometres:.1f} km, or serve from a nearer depot"
+    remedy = (
+        f"extend the range of {vehicle.id} by {kilometres:.1f} km, or serve from a nearer depot"
+    )
+    excess = int(excess_mm[best])
+    return Unserved(stop, "range", remedy, vehicle_type=best, excess=excess)

@@ -122,6 +122,10 @@ class Unserved:
     vehicle_type: int = -1
     """Position in the problem's ``vehicle_types``; -1 where the remedy is no vehicle."""
 
+    excess: int = 0
+    """range: by how many mm the shortest round trip of ``vehicle_type`` is too long. window: by
+    how many ms its shift must end later, or, if negative, start earlier."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RoutingSolution:

@@ -67,11 +67,13 @@ def test_what_routes_cost_adds_up_to_the_sum_that_is_stated(tmp_path):
 
 
 def test_the_best_possible_share_comes_with_all_who_keep_it_down():
-    told = words.best_possible(0.666, 146_259, 765_455, "zh")
+    told = words.best_possible(
+        0.666, {"no_candidate_in_reach": 146_259, "off_network": 765_455}, "zh"
+    )
     assert "66.6%" in told
     assert "146,259 人的服务距离内没有候选点" in told
     assert "765,455 人位于路网之外" in told
-    assert "路网之外" not in words.best_possible(0.666, 146_259, 0, "zh")
+    assert "路网之外" not in words.best_possible(0.666, {"forbidden": 7.0}, "zh")
 
 
 def test_measuring_todays_stations_claims_no_optimum(tmp_path):
