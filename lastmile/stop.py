@@ -52,30 +52,46 @@ class Stop:
         return self.interruption.is_set()
 
 
-@contextmanager
-def termination_raises() -> Iterator[None]:
-    """Let a request to terminate raise KeyboardInterrupt, so that what was begun is cleared away.
+class StopNow(KeyboardInterrupt):
+    """Somebody wants the run to end at once.
 
-    Who sends one waits for no plan, but wants nothing left behind. Outside the main thread,
-    where Python delivers no signals, nothing changes.
+    A class of its own, because Python ends a process by the signal itself, past our exit code,
+    if exactly KeyboardInterrupt ever passed through code made from text, as dataclasses are.
+    """
+
+
+@contextmanager
+def termination_raises(event: threading.Event | None = None) -> Iterator[None]:
+    """Let a request to terminate raise :class:`StopNow`, so that what was begun is cleared away.
+
+    Who sends one, or closes the terminal, waits for no plan, but wants nothing left behind.
+    Outside the main thread, where Python delivers no signals, nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def on_sigterm(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def on_request(_number: int, _frame: FrameType | None) -> None:
+        if event is not None:
+            event.set()  # for the rare case that compiled code swallows what is raised
+        raise StopNow
 
-    previous = signal.signal(signal.SIGTERM, on_sigterm)
+    numbers = [signal.SIGTERM]
+    # What runs under nohup ignores that its terminal is closed, and goes on doing so.
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        numbers.append(hang_up)
+    previous = {number: signal.signal(number, on_request) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
 def interruption_on_sigint() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a polite request; the second raises KeyboardInterrupt.
+    """Turn the first Ctrl-C into a polite request; the second raises :class:`StopNow`.
 
     So does a request to terminate, as under :func:`termination_raises`.
 
@@ -86,21 +102,16 @@ def interruption_on_sigint() -> Iterator[threading.Event]:
 
     def on_sigint(_number: int, _frame: FrameType | None) -> None:
         if event.is_set():
-            raise KeyboardInterrupt
+            raise StopNow
         event.set()
 
     if threading.current_thread() is not threading.main_thread():
         yield event
         return
 
-    def on_sigterm(_number: int, _frame: FrameType | None) -> None:
-        event.set()  # for the rare case that compiled code swallows what is raised
-        raise KeyboardInterrupt
-
     previous = signal.signal(signal.SIGINT, on_sigint)
-    terminate = signal.signal(signal.SIGTERM, on_sigterm)
     try:
-        yield event
+        with termination_raises(event):
+            yield event
     finally:
         signal.signal(signal.SIGINT, previous)
-        signal.signal(signal.SIGTERM, terminate)

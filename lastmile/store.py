@@ -45,6 +45,7 @@ _PARTS: Final = (
     "network",
     "notes",
 )
+_TABLES: Final = ("scenario", "siting", "routing", "indicators", "network")
 _GPKG_DATE: Final = "2000-01-01T00:00:00Z"
 """Stands in every layer's last_change, so that equal plans are equal files."""
 
@@ -54,9 +55,7 @@ def refuse_foreign_folder(folder: Path) -> None:
     parent = _resolved(folder).parent
     # Another run may be between its two renames, and the folder away for a moment.
     with _locked(parent):
-        ours = not folder.exists() or (
-            folder.is_dir() and ((folder / PLAN_FILE).is_file() or not any(folder.iterdir()))
-        )
+        ours = _may_be_replaced(folder)
     if ours:
         _refuse_unwritable(folder)
         return
@@ -71,6 +70,21 @@ def refuse_foreign_folder(folder: Path) -> None:
             )
         ]
     )
+
+
+def _may_be_replaced(folder: Path) -> bool:
+    try:
+        if not folder.exists():
+            return True
+        if not folder.is_dir():
+            return False
+        items = list(folder.iterdir())
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        fault = Fault(str(folder), "", str(error), "a plan folder", "name another folder")
+        raise InputError([fault]) from None
+    # Pipes and devices could not be carried over into the new folder.
+    plain = all(item.is_symlink() or item.is_dir() or item.is_file() for item in items)
+    return plain and (not items or (folder / PLAN_FILE).is_file())
 
 
 def _resolved(folder: Path) -> Path:
@@ -93,6 +107,12 @@ def _refuse_unwritable(folder: Path) -> None:
         fault = Fault(
             str(folder), "", f"{whole}, whose '!' GDAL takes for the door of an archive",
             "a path without '!'", "name another folder",
+        )  # fmt: skip
+        raise InputError([fault])
+    if not whole.name.isprintable():
+        fault = Fault(
+            str(folder), "", f"{whole.name!r}, a name with characters that cannot be seen",
+            "a name of letters, digits and signs", "name another folder",
         )  # fmt: skip
         raise InputError([fault])
     if os.path.ismount(whole):
@@ -302,9 +322,12 @@ def load_plan(folder: Path) -> Plan:
             ]
         )
     lacking = [key for key in _PARTS if key not in content]
+    odd = [key for key in _TABLES if key not in lacking and not isinstance(content[key], dict)]
+    if content.get("routing") is None and "routing" in odd:
+        odd.remove("routing")  # a plan without vans
     table = content.pop("scenario", None)
-    if lacking or not isinstance(table, dict):
-        found = f"no {', '.join(lacking)}" if lacking else "a scenario that is no table"
+    if lacking or odd:
+        found = f"no {', '.join(lacking)}" if lacking else f"no table under {', '.join(odd)}"
         fault = Fault(str(folder / PLAN_FILE), "", found, "a plan's figures", "plan again")
         raise InputError([fault])
     scenario = scenario_from_table(table, folder, str(folder / PLAN_FILE))

@@ -50,9 +50,6 @@ class PlanLayers(MacroElement):
 
     _template = Template(
         """
-        {% macro html(this, kwargs) %}
-        <script type="application/json" id="{{ this.get_name() }}">{{ this.json }}</script>
-        {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = lastmileMap(
             {{ this._parent.get_name() }},
@@ -66,6 +63,20 @@ class PlanLayers(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it untyped
         self._name = "PlanLayers"
         self.json = _script_safe(content)
+
+    def render(self, **context: object) -> str:
+        """Put the data into the page as they stand.
+
+        What a macro returns is read as a template once more, and names of shops and streets come
+        from anywhere: braces in them must stay braces, not become code.
+        """
+        data = f'<script type="application/json" id="{self.get_name()}">{self.json}</script>'
+        figure = self.get_root()
+        if not isinstance(figure, Figure):
+            raise TypeError("the plan's layers stand on a map in a branca Figure")
+        figure.html.add_child(_Verbatim(data), name=self.get_name())
+        super().render(**context)  # type: ignore[no-untyped-call]  # branca leaves it untyped
+        return ""
 
 
 def build_map(plan: Plan) -> PlanMap:
@@ -158,7 +169,7 @@ def _content(plan: Plan, bounds: tuple[float, float, float, float]) -> dict[str,
         "centres": layers.centres(plan.layers["centres"]),
         "routes": route_layer,
         "stops": layers.stops(plan.layers["stops"], route_layer["id"], station_layer["id"]),
-        "unserved": layers.unserved(plan.layers["unserved"]),
+        "unserved": layers.unserved(plan.layers["unserved"], station_layer["id"]),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import re
@@ -77,14 +78,30 @@ def test_station_figures_are_those_of_the_layer(tiny_plan):
 
 def test_stops_find_their_station_even_when_a_load_was_split(tiny_plan):
     frame = tiny_plan.layers["stops"].copy()
-    frame["stop_id"] = ["s1#2", "elsewhere"]
-    assert layers.stops(frame, ["R001"], ["s2", "s1"])["station"] == [1, -1]
+    frame["stop_id"] = ["s#1#2", "elsewhere"]
+    frame["station_id"] = ["s#1", "elsewhere"]
+    assert layers.stops(frame, ["R001"], ["s", "s#1"])["station"] == [1, -1]
 
 
-def test_a_station_whose_id_holds_a_number_sign_is_found_by_its_whole_id(tiny_plan):
-    frame = tiny_plan.layers["stops"].iloc[:1].copy()
-    frame["stop_id"] = ["s#1"]
-    assert layers.stops(frame, ["R001"], ["s", "s#1"])["station"] == [1]
+def test_unserved_visits_are_told_with_their_station_and_stations_counted_once(tiny_plan):
+    one = tiny_plan.layers["unserved"]
+    frame = one.loc[one.index.repeat(3)].reset_index(drop=True)
+    frame["stop_id"], frame["station_id"] = ["s2#1", "s2#2", "s9"], ["s2", "s2", "s9"]
+    found = layers.unserved(frame, ["s1", "s2"])
+    assert (found["station"], found["n_stations"]) == ([1, 1, -1], 2)
+
+
+def test_demand_points_keep_the_names_that_somebody_gave_them(tiny_plan):
+    frame = tiny_plan.layers["demand"].copy()
+    frame.loc[1, "name"] = "绿庭尚城社区居委会"
+    found = layers.demand_points(frame, ["s1", "s2"])["name"]
+    assert found["texts"] == ["", "绿庭尚城社区居委会"]
+    assert sorted(base64.b64decode(found["row"])) == [0, 0, 0, 0, 1]
+
+
+def test_points_named_by_their_ids_ship_no_names(tiny_plan):
+    found = layers.demand_points(tiny_plan.layers["demand"], ["s1", "s2"])
+    assert found["name"] == {"texts": [""], "row": ""}
 
 
 def test_demand_keeps_all_reasons_even_unknown_ones(tiny_plan):
@@ -94,7 +111,7 @@ def test_demand_keeps_all_reasons_even_unknown_ones(tiny_plan):
 
 
 def test_remedies_too_long_for_a_page_are_left_to_the_report(tiny_plan, monkeypatch):
-    monkeypatch.setattr(layers, "MAX_REMEDY_CHARACTERS", 5)
+    monkeypatch.setattr(layers, "MAX_TEXT_CHARACTERS", 5)
     found = layers.demand_points(tiny_plan.layers["demand"], ["s1", "s2"])
     assert found["remedy"] == {"texts": [""], "row": ""}
 
@@ -164,3 +181,17 @@ def test_leaflet_comes_whole_with_its_images():
     style = assets.leaflet_style()
     assert "images/" not in style
     assert style.count("data:image/png;base64,") == 3
+
+
+def test_braces_in_names_stay_braces_and_never_become_code(tiny_plan, tmp_path):
+    hostile = ["{{ 7*7 }}", "{% raw %}", "{# never closed"]
+    stations = tiny_plan.layers["stations"].copy()
+    stations["name"] = ["".join(hostile), "{{ cycler.__init__ }}"]
+    scenario = tiny_plan.scenario.model_copy(update={"name": hostile[0] + hostile[1]})
+    layers = {**tiny_plan.layers, "stations": stations}
+    plan = dataclasses.replace(tiny_plan, scenario=scenario, layers=layers)
+    write_map(plan, tmp_path / "map.html")
+    page = (tmp_path / "map.html").read_text("utf-8")
+    assert all(page.count(name) >= 1 for name in hostile)
+    assert "{{ cycler.__init__ }}" in page
+    assert "49" not in page[page.index("<title>") : page.index("</title>")]
