@@ -29,12 +29,14 @@ bench-roads bench-siting bench-routing: bench-%: $(VENV)/.bench
 	$(BIN)/python benchmarks/$*.py --short
 
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "lastmile needs Python 3.11, 3.12 or 3.13 with venv; name one: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@echo "Compiling the inner loops, once ..."
 	$(BIN)/python tests/town.py $(VENV)/town
-	-$(BIN)/lastmile plan $(VENV)/town/scenario.toml -o $(VENV)/town-plan --quiet
+	$(BIN)/lastmile plan $(VENV)/town/scenario.toml -o $(VENV)/town-plan --quiet
 	touch $@
 
 $(VENV)/.bench: $(READY)

@@ -258,11 +258,9 @@ def _plan_and_tell(screen: Screen, scenario: Scenario, output: Path) -> None:
     from lastmile.store import refuse_foreign_folder
 
     refuse_foreign_folder(output)
-    with interruption_on_sigint() as interruption, screen.progress() as progress:
+    with interruption_on_sigint(screen.acknowledge) as interruption, screen.progress() as progress:
         found = pipeline.plan(scenario, progress=progress, interruption=interruption)
-        progress("write", 0, 1)
-        hand_over(found, output)
-        progress("write", 1, 1)
+        hand_over(found, output, progress=progress)
     _tell_coverage(screen, found)
     _tell_proof(screen, found)
     screen.say(f"Map:    {output / 'map.html'}")

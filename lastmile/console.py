@@ -59,6 +59,12 @@ class Screen:
         with bars:
             yield listen
 
+    def acknowledge(self) -> None:
+        """Tell people that their first Ctrl-C was heard."""
+        if not (self.quiet or self.as_json):
+            told = "Finishing with the best found so far; Ctrl-C again to stop at once."
+            self._err.print(told, markup=False)
+
     def say(self, text: str) -> None:
         """Tell people a result."""
         if not (self.quiet or self.as_json):

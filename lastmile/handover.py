@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from lastmile.cartography import write_map
 from lastmile.plans import Plan
+from lastmile.progress import Progress, silent
 from lastmile.report import write_report
 from lastmile.store import replaced_folder, save_plan
 
+_PARTS: Final = 3
 
-def hand_over(plan: Plan, folder: Path) -> None:
+
+def hand_over(plan: Plan, folder: Path, *, progress: Progress = silent) -> None:
     """Write the plan folder with everything in it, whole or not at all.
+
+    Parameters
+    ----------
+    plan
+        What to write.
+    folder
+        The plan folder; one that is there is replaced.
+    progress
+        Told of each part.
 
     Raises
     ------
@@ -19,9 +32,13 @@ def hand_over(plan: Plan, folder: Path) -> None:
         When ``folder`` holds something else than a plan.
     """
     with replaced_folder(folder) as fresh:
+        progress("write", 0, _PARTS, "layers")
         save_plan(plan, fresh)
+        progress("write", 1, _PARTS, "map")
         write_map(plan, fresh / "map.html")
+        progress("write", 2, _PARTS, "report and route sheets")
         write_report(plan, fresh)
+    progress("write", _PARTS, _PARTS)
 
 
 def redraw_map(plan: Plan, folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -90,13 +90,15 @@ def termination_raises(event: threading.Event | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def interruption_on_sigint() -> Iterator[threading.Event]:
+def interruption_on_sigint(
+    acknowledge: Callable[[], None] = lambda: None,
+) -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into a polite request; the second raises :class:`StopNow`.
 
     So does a request to terminate, as under :func:`termination_raises`.
 
-    Yields the event that is set by the first. Outside the main thread, where Python
-    delivers no signals, the event is simply never set.
+    Yields the event that is set by the first, which ``acknowledge`` tells the user. Outside the
+    main thread, where Python delivers no signals, the event is simply never set.
     """
     event = threading.Event()
 
@@ -104,6 +106,7 @@ def interruption_on_sigint() -> Iterator[threading.Event]:
         if event.is_set():
             raise StopNow
         event.set()
+        acknowledge()
 
     if threading.current_thread() is not threading.main_thread():
         yield event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import itertools
 import json
 import math
 import os
@@ -90,10 +91,11 @@ def _may_be_replaced(folder: Path) -> bool:
 def _resolved(folder: Path) -> Path:
     try:
         whole = folder.resolve()
+        in_circle = whole.is_symlink()
     except (OSError, RuntimeError) as error:
         found = str(error)
     else:
-        if not whole.is_symlink():
+        if not in_circle:
             return whole
         found = f"{whole}, a link that leads in a circle"  # which newer Pythons resolve to itself
     fault = Fault(str(folder), "", found, "a path that leads somewhere", "name another")
@@ -169,12 +171,25 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
                     if folder.exists():
                         folder.rename(_old(folder))
                     fresh.rename(folder)
+                except OSError as error:
+                    raise _kept(fresh, folder, error) from error
                 finally:
                     _recover(folder)
         finally:
             _unlock(mark)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _kept(fresh: Path, folder: Path, error: OSError) -> OSError:
+    """Save a finished plan whose place cannot be taken, such as one whose report is open."""
+    beside = next(
+        path
+        for k in itertools.count(1)
+        if not (path := folder.with_name(f"{folder.name}-{k}")).exists()
+    )
+    fresh.rename(beside)
+    return OSError(f"{folder} could not be replaced ({error}); the new plan stands in {beside}")
 
 
 def recover(folder: Path) -> None:

@@ -107,17 +107,18 @@ def coverage(scenario: Scenario, *, progress: Progress = silent) -> Plan:
     """Measure how well the existing stations cover; site nothing and route nothing."""
     clock = _Clock()
     with clock.stage("read"):
-        inputs, snapped = check(_unrouted(scenario), progress=progress)
+        inputs, snapped = check(_measured_only(scenario), progress=progress)
     with clock.stage("reach"):
         walking = measure_walking(scenario, inputs, snapped, progress)
     stations = keep_stations(scenario, inputs, walking)
     return _assemble(scenario, inputs, walking, stations, None, clock)
 
 
-def _unrouted(scenario: Scenario) -> Scenario:
-    """Ask the same without vans: a depot's faults are no matter of coverage."""
+def _measured_only(scenario: Scenario) -> Scenario:
+    """Ask the same without vans and wishes: their faults are no matter of coverage."""
     routing = scenario.routing.model_copy(update={"enabled": False})
-    return scenario.model_copy(update={"routing": routing})
+    siting = scenario.siting.model_copy(update={"goal": "lscp", "p": None, "curve_p": ()})
+    return scenario.model_copy(update={"routing": routing, "siting": siting})
 
 
 def _assemble(

@@ -24,8 +24,9 @@ from lastmile.routing import RoutingProblem, RoutingSolution, VehicleType
 from lastmile.scenario import Scenario, Vehicle
 from lastmile.stop import Stop
 
-_MOST_VISITS: Final = 100_000
-"""Stops of a day that can be planned at all: times between them are a table of this squared."""
+_MOST_VISITS: Final = 20_000
+"""Stops of a day that can be planned at once: times and lengths between them are two tables of
+this squared, together 6.4 GB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,16 +90,16 @@ def plan_deliveries(
     drive, depots, sites = inputs.drive, inputs.places.depots, inputs.places.sites
     loads = station_loads(scenario, inputs, stations)
     visited, parcels = _visits(scenario, sites, loads)
-    served = np.unique(visited)
+    is_first = np.ones(visited.size, dtype=np.bool_)
+    is_first[1:] = visited[1:] != visited[:-1]
+    served = visited[is_first]
     progress("roads", 0, 1, "travel times")
     located = pd.concat([depots[["id", "geometry"]], sites[["id", "geometry"]].iloc[served]])
     positions = snap_frame(drive, located, scenario.service_distance.max_access_m)
     # Depots and stations are numbered apart by their owners, often both from 1.
     ids = (*(f"depot {own}" for own in depots["id"]), *sites["id"].iloc[served])
-    expand = np.concatenate(
-        [np.arange(len(depots)), len(depots) + np.searchsorted(served, visited)]
-    )
-    costs = _visit_costs(drive, positions, ids, expand)
+    expand = np.concatenate([np.arange(len(depots)), len(depots) + np.cumsum(is_first) - 1])
+    costs = _visit_costs(drive, positions, ids, expand, progress)
     progress("roads", 1, 1)
     vehicle_types, vehicles = _fleet(scenario, depots)
     problem = _problem(scenario, costs, parcels, vehicle_types)
@@ -131,9 +132,14 @@ def _locations(
 def _visits(
     scenario: Scenario, sites: pd.DataFrame, loads: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Split each station's load into visits that a vehicle can carry, or refuse it."""
+    """Split each station's load into visits that a vehicle can carry, or refuse it.
+
+    Returns the site of each visit, those of one site in a row, and the parcels it brings.
+    """
     largest = max(vehicle.capacity_parcels for vehicle in scenario.routing.vehicles)
+    # By id, so that the order of a table's rows does not matter.
     loaded = np.flatnonzero(loads)
+    loaded = loaded[np.argsort(sites["id"].to_numpy(dtype=str)[loaded], kind="stable")]
     too_large = loaded[loads[loaded] > largest]
     if too_large.size and not scenario.routing.split_loads:
         raise InputError(
@@ -234,10 +240,14 @@ def _problem(
 
 
 def _visit_costs(
-    drive: Network, positions: Snaps, ids: tuple[str, ...], expand: NDArray[np.int64]
+    drive: Network,
+    positions: Snaps,
+    ids: tuple[str, ...],
+    expand: NDArray[np.int64],
+    progress: Progress,
 ) -> tuple[CostMatrix, CostMatrix]:
     """Measure between all visits: rows and columns of stations visited more than once repeat."""
-    travel_time, distance = travel_costs(drive, positions, ids=ids)
+    travel_time, distance = travel_costs(drive, positions, ids=ids, progress=progress)
     # Tables of ten thousand stations take gigabytes: they are copied only where visits repeat,
     # and one after the other, so that the first is gone before the second is copied.
     if expand.size > len(ids):

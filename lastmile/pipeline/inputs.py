@@ -80,7 +80,7 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     faults.raise_if_any()
     if units is None or places is None or roads is None or walk is None:
         raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
-    places = replace(places, notes=(*places.notes, *_missing_nodes(roads)))
+    places = replace(places, notes=(*units.notes, *places.notes, *_missing_nodes(roads)))
     return Inputs(units, places, roads, walk, None if places.depots.empty else drive)
 
 
@@ -138,14 +138,26 @@ def hashes(scenario: Scenario) -> list[dict[str, str]]:
     entries = []
     for path in input_files(scenario):
         digest = hashlib.sha256()
-        # A file geodatabase is a folder: its files count as one, in the order of their names.
-        parts = sorted(path.glob("*.*")) if path.is_dir() else [path]
-        for part in parts:
+        for part in _parts(path):
             with part.open("rb") as file:
                 while block := file.read(1 << 20):
                     digest.update(block)
         entries.append({"path": path.name, "sha256": digest.hexdigest()})
     return entries
+
+
+def _parts(path: Path) -> list[Path]:
+    """Every file that an input is made of, in the order of their names."""
+    if path.is_dir():  # a file geodatabase
+        return sorted(path.glob("*.*"))
+    if path.suffix.lower() != ".shp":
+        return [path]
+    stem = path.with_suffix("").name
+    beside = (p for p in path.parent.iterdir() if p.with_suffix("").name == stem)
+    return sorted(p for p in beside if p.suffix.lower() in _SHAPEFILE)
+
+
+_SHAPEFILE: Final = (".cpg", ".dbf", ".prj", ".shp", ".shx")
 
 
 def _refuse_missing_files(scenario: Scenario, faults: FaultLog) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lastmile.costs import Reach
 from lastmile.network import Network, Snaps, euclidean_reach, reach, snap
 from lastmile.pipeline.inputs import Inputs
-from lastmile.progress import Progress
+from lastmile.progress import Progress, silent
 from lastmile.scenario import Scenario
 
 SEARCH_BEYOND_M: Final = 2_000.0
@@ -64,7 +64,7 @@ def measure_walking(
     off_network = ~snapped.demand.on_network & network
     progress("reach", 0, 1)
     limit_mm = to_mm(places.demand["service_distance_m"].to_numpy())
-    table = _reach(scenario, inputs, snapped, np.arange(len(places.demand)), limit_mm)
+    table = _reach(scenario, inputs, snapped, np.arange(len(places.demand)), limit_mm, progress)
     progress("reach", 1, 1, f"{table.n_pairs:,} pairs")
     return Walking(snapped, table, off_network)
 
@@ -75,6 +75,7 @@ def _reach(
     snapped: Snapped,
     points: NDArray[np.int64],
     limit_mm: NDArray[np.int64],
+    progress: Progress = silent,
 ) -> Reach:
     """Measure, by the scenario's metric, what some of the demand points reach."""
     demand, sites = inputs.places.demand.iloc[points], inputs.places.sites
@@ -87,6 +88,7 @@ def _reach(
             limit_mm=limit_mm,
             demand_ids=demand_ids,
             site_ids=site_ids,
+            progress=progress,
         )
     return euclidean_reach(
         demand.geometry.x.to_numpy(),
@@ -134,11 +136,13 @@ def nearest_sites(
     standard_m = demand["service_distance_m"].to_numpy()[points]
     limit_mm = to_mm(standard_m + SEARCH_BEYOND_M)
     table = _reach(scenario, inputs, walking.snapped, points, limit_mm)
+    may_open = (inputs.places.sites["role"] != "forbidden").to_numpy()
     site = np.full(points.size, -1, np.int64)
     length = np.zeros(points.size, np.int64)
     for k in range(points.size):
-        row = slice(table.indptr[k], table.indptr[k + 1])
-        if table.length_mm[row].size:
-            best = int(np.argmin(table.length_mm[row]))
-            site[k], length[k] = table.indices[row][best], table.length_mm[row][best]
+        row = np.arange(table.indptr[k], table.indptr[k + 1])
+        row = row[may_open[table.indices[row]]]
+        if row.size:
+            best = row[int(np.argmin(table.length_mm[row]))]
+            site[k], length[k] = table.indices[best], table.length_mm[best]
     return NearestSite(points, site, length)

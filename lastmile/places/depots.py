@@ -10,7 +10,7 @@ import shapely
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import to_wgs84
 from lastmile.places.model import DEPOT_COLUMNS
-from lastmile.places.points import ids_of, names_of, read_points
+from lastmile.places.points import ids_of, is_geographic, names_of, read_points
 from lastmile.scenario import Depot, Scenario
 
 
@@ -57,6 +57,7 @@ def read_depots(scenario: Scenario, faults: FaultLog) -> gpd.GeoDataFrame:
 
 def _placed(source: Depot, key: str, faults: FaultLog) -> tuple[float, float]:
     try:
+        is_geographic(source.crs)
         lon, lat = to_wgs84(np.array([source.lon]), np.array([source.lat]), source.crs)
     except ValueError as error:
         faults.add(

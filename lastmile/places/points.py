@@ -183,9 +183,12 @@ def is_geographic(crs: str) -> bool:
     if crs in WGS84_LIKE or crs in ("gcj02", "bd09"):
         return True
     try:
-        return bool(pyproj.CRS.from_user_input(crs).is_geographic)
+        known = pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
         raise ValueError(f"{crs}, which is no known coordinate system") from error
+    if not (known.is_geographic or known.is_projected):
+        raise ValueError(f"{crs} ({known.name}), which tells no place on a map")
+    return bool(known.is_geographic)
 
 
 def _stated(

@@ -30,6 +30,8 @@ from lastmile.places.population import People
 from lastmile.scenario import MOST_PEOPLE, RasterDemand
 
 _TOLD_SHARE = 0.002
+_MOST_CELLS = 20_000_000
+"""Cells of 15 m over a prefecture of 4,400 km²; finer ones add points, and no knowledge."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +100,13 @@ def _read(
             source.path, "", found=f"a raster of {_extent(corners, crs)}",
             expected=f"one that touches the area, {_extent(area, 'wgs84')}",
             remedy="use the raster of this area, or state its system in demand.crs",
+        )  # fmt: skip
+        return None, ()
+    if window.width * window.height > _MOST_CELLS:
+        faults.add(
+            source.path, "", found=f"{window.width * window.height:,.0f} cells over the area",
+            expected=f"at most {_MOST_CELLS:,}",
+            remedy="resample the raster to coarser cells (sums, not means), such as 100 m",
         )  # fmt: skip
         return None, ()
     cells = _cells(raster, source.band, window)

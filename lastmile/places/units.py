@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 import geopandas as gpd
@@ -14,9 +15,16 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
-from lastmile.places.coordinates import LAT_MAX, LON_MAX, geometries_to_wgs84
+from lastmile.places.coordinates import (
+    LAT_MAX,
+    LON_MAX,
+    geometries_to_wgs84,
+    projected,
+    working_crs,
+)
 from lastmile.places.files import read_table
 from lastmile.places.model import UNIT_COLUMNS
+from lastmile.places.notes import Note
 from lastmile.places.settlement import settlements_from
 from lastmile.places.tables import (
     Table,
@@ -42,6 +50,9 @@ class Units:
     area: Polygon | MultiPolygon
     """Union of the first boundary layer."""
 
+    notes: tuple[Note, ...] = ()
+    """Outlines that had to be mended, units of one level that lie over each other."""
+
 
 def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     """Read every boundary layer.
@@ -59,8 +70,10 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     Units or None
         None when the first layer, which bounds the area, cannot be used.
     """
+    notes: list[Note] = []
     frames = [
-        _read_layer(layer, position, faults) for position, layer in enumerate(scenario.boundaries)
+        _read_layer(layer, position, faults, notes)
+        for position, layer in enumerate(scenario.boundaries)
     ]
     if frames[0] is None:
         return None
@@ -72,10 +85,12 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     )
     _report_repeated_codes(units, faults)
     units["parent_code"] = _parents(units)
-    return Units(units[list(UNIT_COLUMNS)], area)
+    return Units(units[list(UNIT_COLUMNS)], area, (*notes, *_overlaps(units)))
 
 
-def _read_layer(layer: Boundaries, position: int, faults: FaultLog) -> gpd.GeoDataFrame | None:
+def _read_layer(
+    layer: Boundaries, position: int, faults: FaultLog, notes: list[Note]
+) -> gpd.GeoDataFrame | None:
     key = f"boundaries[{position}]"
     code_column = "" if layer.code else layer.code_column
     name_column = "" if layer.name else layer.name_column
@@ -86,7 +101,7 @@ def _read_layer(layer: Boundaries, position: int, faults: FaultLog) -> gpd.GeoDa
     table = filtered(table, layer.filter, faults, f"{key}.filter")
     if table is None:
         return None
-    table = _with_polygons(table, layer.crs, faults, key)
+    table = _with_polygons(table, layer.crs, faults, key, notes)
     if table is None:
         return None
     if (layer.code or layer.name) and len(table) > 1:
@@ -124,7 +139,9 @@ def _people(table: Table, column: str, faults: FaultLog) -> NDArray[np.float64]:
     )
 
 
-def _with_polygons(table: Table, stated: str, faults: FaultLog, key: str) -> Table | None:
+def _with_polygons(
+    table: Table, stated: str, faults: FaultLog, key: str, notes: list[Note]
+) -> Table | None:
     """Keep the rows that hold polygons, mended and in WGS84."""
     if table.geometry is None:
         faults.add(
@@ -152,6 +169,9 @@ def _with_polygons(table: Table, stated: str, faults: FaultLog, key: str) -> Tab
             remedy=f"set {key}.crs",
         )
         return None
+    n_mended = int((~shapely.is_valid(shapes)).sum())
+    if n_mended:
+        notes.append(_mended(table.file, n_mended))
     shapes = np.array([_polygonal(shape) for shape in shapes], dtype=object)
     usable = ~shapely.is_empty(shapes)
     empty = np.flatnonzero(~usable)
@@ -189,6 +209,44 @@ def _polygonal(shape: shapely.Geometry) -> Polygon | MultiPolygon:
         return mended
     return shapely.union_all(parts) if parts else Polygon()
 
+
+def _mended(file: str, n_mended: int) -> Note:
+    name = PurePath(file).name
+    return Note(
+        zh=f"{name} 有 {n_mended:,} 个区划的边界自相交，已自动修复，请核对其范围",
+        en=f"{name}: the outlines of {n_mended:,} units cross themselves and were mended; "
+        "check what they enclose",
+    )
+
+
+def _overlaps(units: gpd.GeoDataFrame) -> tuple[Note, ...]:
+    """Tell of units of one level that share ground: whoever lives there counts for the first."""
+    notes = []
+    plane = working_crs(float(np.mean(units.total_bounds[[0, 2]])))
+    for level, rows in units.groupby("level", sort=False):
+        flat = projected(rows.geometry.to_numpy(), plane)
+        one, other = shapely.STRtree(flat).query(flat, predicate="intersects")
+        apart = one < other
+        one, other = one[apart], other[apart]
+        shared = shapely.area(shapely.intersection(flat[one], flat[other]))
+        smaller = np.minimum(shapely.area(flat[one]), shapely.area(flat[other]))
+        worst = np.flatnonzero(shared > _SHARED_SHARE * smaller)
+        if worst.size:
+            names, k = rows["name"].to_numpy(), int(worst[np.argmax(shared[worst])])
+            pair, count = (names[one[k]], names[other[k]]), worst.size
+            notes.append(
+                Note(
+                    zh=f"{count:,} 对同级区划相互重叠（如 {pair[0]} 与 {pair[1]}），"
+                    "重叠处的人口只计入排在前面的区划",
+                    en=f"{count:,} pairs of units at level {level} overlap (such as {pair[0]} and "
+                    f"{pair[1]}); people there count for the one that stands first",
+                )
+            )
+    return tuple(notes)
+
+
+_SHARED_SHARE: Final = 0.01
+"""Of the smaller unit's area; outlines drawn apart overlap by slivers everywhere."""
 
 _AREAS: Final = ("Polygon", "MultiPolygon")
 

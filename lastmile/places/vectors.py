@@ -47,10 +47,15 @@ def read_vector(path: Path, layer: str, faults: FaultLog) -> Table | None:
             )
             return None
         with warnings.catch_warnings():
-            # OGR warns of unclosed rings and of several layers; both are dealt with here.
+            # OGR warns of unclosed rings and of several layers; both are dealt with here. A shape
+            # that cannot be made is read as none, and reported with its row by who needs it.
             warnings.simplefilter("ignore")
             frame = pyogrio.read_dataframe(
-                path, layer=layer or names[0], encoding=_encoding(path), force_2d=True
+                path,
+                layer=layer or names[0],
+                encoding=_encoding(path),
+                force_2d=True,
+                on_invalid="ignore",
             )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as error:
         faults.add(
@@ -59,6 +64,15 @@ def read_vector(path: Path, layer: str, faults: FaultLog) -> Table | None:
             found=f"no readable layer ({error})",
             expected="a vector file such as GeoPackage, GeoJSON or Shapefile",
             remedy="check that the file is whole, and of the kind its name says",
+        )
+        return None
+    if frame.empty and len(frame.columns) <= 1:
+        faults.add(
+            path,
+            "",
+            found="no features",
+            expected="at least one feature",
+            remedy="export the layer anew; it is empty",
         )
         return None
     rows = np.arange(1, len(frame) + 1, dtype=np.int64)

@@ -49,7 +49,8 @@ def solve(
     problem
         What to plan.
     stop
-        When to return the best plan so far; the user's interruption is honoured within 1 s.
+        When to return the best plan so far. The user's interruption ends the search within 1 s;
+        the plan it starts from is made all the same.
     seed
         Seed of every random choice.
     engine
@@ -130,11 +131,14 @@ def _plan(
     n_available = [vehicle.n_available for vehicle in problem.vehicle_types]
     if not stops or not any(n_available):
         return (), tuple(stops), 0
-    start, waiting = build(problem, stops, n_available, budget.stop)
-    start, waiting = insert(problem, start, waiting, budget.stop)
+    # Whoever interrupts wants the best so far, and that is never a plan without routes: the
+    # start is made in any case, and only the search for better ones is left out.
+    whole = Stop()
+    start, waiting = build(problem, stops, n_available, whole)
+    start, waiting = insert(problem, start, waiting, whole)
     _logger.info("%d stops: start with %d tours, %d left out", len(stops), len(start), len(waiting))
     draft = _improve(problem, stops, start, solver, budget)
-    tours = settle(problem, stops, start, draft.tours, budget.stop)
+    tours = settle(problem, stops, start, draft.tours, whole)
     served = {s for tour in tours for s in tour.stops}
     return tours, tuple(stop for stop in stops if stop not in served), draft.iterations
 

@@ -206,3 +206,32 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path, mon
     monkeypatch.setattr("os.path.ismount", lambda path: path.name == "mounted")
     with pytest.raises(InputError, match="mount point"):
         refuse_foreign_folder(tmp_path / "mounted")
+
+
+def test_a_finished_plan_whose_place_is_taken_is_kept_beside(tmp_path, monkeypatch):
+    folder = tmp_path / "plan"
+    with replaced_folder(folder) as fresh:
+        (fresh / "plan.json").write_text("old")
+
+    rename = Path.rename
+
+    def refuse(self, target):
+        if self == folder:
+            raise PermissionError(13, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with (
+        pytest.raises(OSError, match=r"the new plan stands in .*plan-1"),
+        replaced_folder(folder) as f,
+    ):
+        (f / "plan.json").write_text("new")
+    assert (folder / "plan.json").read_text() == "old"
+    assert (tmp_path / "plan-1" / "plan.json").read_text() == "new"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["plan", "plan-1"]
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a\nb", "x" * 300])
+def test_a_name_that_would_fail_at_the_end_is_refused_at_the_start(tmp_path, name):
+    with pytest.raises(InputError):
+        refuse_foreign_folder(tmp_path / name)

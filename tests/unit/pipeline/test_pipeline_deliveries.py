@@ -142,5 +142,5 @@ def test_generated_candidates_stand_where_vans_can_supply_them(scenario, tmp_pat
     path.write_text(path.read_text("utf-8").replace("curve_p = [1, 2]", ""), "utf-8")
     wanted = read_scenario(path)
     with_vans = pipeline.check(wanted)[0].places.sites
-    on_foot = pipeline.check(pipeline._unrouted(wanted))[0].places.sites
+    on_foot = pipeline.check(pipeline._measured_only(wanted))[0].places.sites
     assert (len(with_vans), len(on_foot)) == (1, 2)
