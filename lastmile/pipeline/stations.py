@@ -15,7 +15,7 @@ from lastmile.pipeline.inputs import Inputs
 from lastmile.pipeline.walking import Walking
 from lastmile.progress import Progress
 from lastmile.scenario import Scenario
-from lastmile.siting import SitingProblem, SitingSolution
+from lastmile.siting import ComponentProof, SitingProblem, SitingSolution
 from lastmile.stop import Stop
 
 
@@ -64,13 +64,19 @@ def choose_stations(
     problem = siting_problem(scenario, inputs, walking.reach)
     _refuse_impossible(problem)
     wish = scenario.siting
-    solution = _solve(problem, scenario, wish.time_limit_s, progress, interruption)
-    curve = []
     numbers = sorted(set(wish.curve_p))
-    for p in numbers:
+    # One limit for all that is asked: the plan itself may take half of it, if there is a curve.
+    whole = Stop.after(wish.time_limit_s)
+    limit_s = wish.time_limit_s / 2 if numbers else wish.time_limit_s
+    solution = _solve(problem, scenario, limit_s, progress, interruption)
+    curve: list[tuple[int, SitingSolution]] = []
+    for k, p in enumerate(numbers):
         asked = replace(problem, goal="mclp", p=p, budget_yuan=None)
-        limit_s = wish.time_limit_s / len(numbers)
-        curve.append((p, _solve(asked, scenario, limit_s, progress, interruption)))
+        limit_s = whole.remaining_s() / (len(numbers) - k)
+        answer = _solve(asked, scenario, limit_s, progress, interruption)
+        if curve and answer.objective < curve[-1][1].objective:
+            answer = _no_worse(asked, answer, curve[-1][1])
+        curve.append((p, answer))
     return Stations(
         problem,
         solution,
@@ -142,6 +148,25 @@ def _solve(
     )
     _hold_to_checker(problem, solution)
     return solution
+
+
+def _no_worse(
+    problem: SitingProblem, answer: SitingSolution, fewer: SitingSolution
+) -> SitingSolution:
+    """Take what fewer stations covered, where the clock let more of them cover less."""
+    n_demand, n_sites = problem.demand.size, problem.existing.size
+    kept = replace(
+        fewer,
+        status=answer.status,
+        bound=answer.bound,
+        components=(
+            ComponentProof(n_demand, n_sites, fewer.objective, answer.bound, "fewer stations"),
+        ),
+        message=answer.message,
+        cut_short=answer.cut_short,
+    )
+    _hold_to_checker(problem, kept)
+    return kept
 
 
 def _hold_to_checker(problem: SitingProblem, solution: SitingSolution) -> None:
