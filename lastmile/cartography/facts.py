@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from lastmile.cartography.texts import TEXTS
+from lastmile.cartography.texts import TEXTS, filled
 from lastmile.plans import Plan
+
+_CLAUSE_ENDS: Final = re.compile("[：:；;，,。]|[.] ")
+_TELLING: Final = 12
+"""Half-width characters; "Note" or "声明" alone would say nothing."""
+
+_MAX_NOTICE_CHARACTERS: Final = 32
 
 
 def title_facts(plan: Plan) -> dict[str, Any]:
@@ -21,26 +29,31 @@ def title_facts(plan: Plan) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``title``, ``notice``, ``lines`` (date, standard), ``status`` (topic, verdict, detail and
-        whether it was proven), ``figures`` (label, value, note), ``notes``, ``sources`` and
-        ``labels`` (the lines every map must carry). All plain text, to be escaped when shown.
+        ``title``, ``notice``, ``lines`` (date, standard, required share), ``status`` (topic,
+        verdict, detail, whether it was proven and whether it failed; failures first), ``figures``
+        (label, value, note), ``notes``, ``sources`` and ``labels`` (what every map must carry in
+        its corner, the notice in short among it). All plain text, to be escaped when shown.
     """
     texts = TEXTS[plan.scenario.output.language]
     output = plan.scenario.output
-    date = [texts["data_date"].format(output.data_date)] if output.data_date else []
+    date = filled(texts["data_date"], output.data_date or texts["unknown_date"])
     review = output.map_review_number
+    notice = short_notice(output.notice)
+    label = filled(texts["review_number"], review) if review else texts["working_map"]
+    status = [
+        _siting_status(plan.summary.get("siting") or {}, texts),
+        _routing_status(plan.summary.get("routing"), texts),
+    ]
     return {
         "title": plan.scenario.name,
         "notice": output.notice,
-        "lines": [*date, _standard(plan, texts)],
-        "status": [
-            _siting_status(plan.summary.get("siting") or {}, texts),
-            _routing_status(plan.summary.get("routing"), texts),
-        ],
+        "short_notice": notice,
+        "lines": [date, _standard(plan, texts), *_required(plan, texts)],
+        "status": sorted(status, key=lambda one: not one["failed"]),
         "figures": _figures(plan.summary, texts),
         "notes": [str(note) for note in plan.summary.get("notes") or ()],
         "sources": list(output.sources),
-        "labels": [texts["review_number"].format(review) if review else texts["working_map"]],
+        "labels": [label, *([notice] if notice else [])],
     }
 
 
@@ -70,10 +83,49 @@ def share_text(share: float) -> str:
     return f"{min(max(share * 100.0, 0.1), 99.9):.1f} %"
 
 
+def short_notice(notice: str) -> str:
+    """Shorten a notice to its first clauses, so that it fits into the corner of a map.
+
+    Examples
+    --------
+    >>> short_notice("合成示例路网：街道均为程序生成"), short_notice("Note: synthetic, all of it")
+    ('合成示例路网', 'Note: synthetic')
+    """
+    clauses = _CLAUSE_ENDS.finditer(notice)
+    ends = [clause.start() for clause in clauses if _width(notice[: clause.start()]) >= _TELLING]
+    short = notice[: ends[0]] if ends else notice
+    if len(short) <= _MAX_NOTICE_CHARACTERS:
+        return short
+    return short[: _MAX_NOTICE_CHARACTERS - 1] + "…"
+
+
+def _width(text: str) -> int:
+    """Width in half-width characters: Chinese ones count two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
 def _standard(plan: Plan, texts: Mapping[str, str]) -> str:
+    """State the standard of those classes in which somebody lives."""
     standard = plan.scenario.service_distance
     metric = texts[f"metric_{standard.metric}"]
-    return texts["standard"].format(f"{standard.urban_m:g}", f"{standard.rural_m:g}", metric)
+    limit_m = {"urban": standard.urban_m, "rural": standard.rural_m}
+    by_class = (plan.summary.get("indicators") or {}).get("by_class") or {}
+    lived_in = [name for name in limit_m if (by_class.get(name) or {}).get("people")]
+    told = [filled(texts[f"standard_{k}"], f"{limit_m[k]:,g}") for k in lived_in or limit_m]
+    return filled(texts["standard"], texts["and"].join(told), metric)
+
+
+def _required(plan: Plan, texts: Mapping[str, str]) -> list[str]:
+    """Say of whom a required share is a share; nothing where all were asked for."""
+    wish = plan.scenario.siting
+    siting = plan.summary.get("siting") or {}
+    if wish.goal != "lscp" or wish.required_share >= 1.0 or siting.get("measured"):
+        return []
+    told = filled(texts[f"required_{wish.share_of}"], f"{100.0 * wish.required_share:g} %")
+    reachable = siting.get("all_open_share")
+    if wish.share_of == "all" or reachable is None:
+        return [told]
+    return [filled(texts["that_is_of_all"], told, share_text(wish.required_share * reachable))]
 
 
 def _verdict(part: Mapping[str, Any], texts: Mapping[str, str]) -> str:
@@ -90,26 +142,24 @@ def _verdict(part: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 
 def _siting_status(siting: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
     if siting.get("measured"):
-        verdict = texts["measured"]
-        return {"topic": texts["siting"], "verdict": verdict, "proven": False, "detail": ""}
+        return _status(texts["siting"], texts["measured"])
     message = str(siting.get("message") or "")
     status = {
-        "topic": texts["siting"],
-        "verdict": _verdict(siting, texts),
+        **_status(texts["siting"], _verdict(siting, texts), message),
         "proven": siting.get("status") == "optimal",
-        "detail": message,
+        "failed": siting.get("status") == "infeasible",
     }
     objective, bound = siting.get("objective"), siting.get("bound")
-    if siting.get("status") == "infeasible" or objective is None or bound is None:
+    if status["failed"] or objective is None or bound is None:
         return status
     unit = str(siting.get("unit", "stations"))
     if unit == "people":
-        claim = texts["mclp"].format(whole(objective))
-        proof = texts["mclp_bound"].format(whole(bound))
+        claim = filled(texts["mclp"], whole(objective))
+        proof = filled(texts["mclp_bound"], whole(bound))
         closed = texts["mclp_proven"]
     else:
-        claim = texts[f"lscp_{unit}"].format(whole(objective))
-        proof = texts["lscp_bound"].format(texts[f"bound_{unit}"].format(whole(bound)))
+        claim = filled(texts[f"lscp_{unit}"], whole(objective))
+        proof = filled(texts["lscp_bound"], filled(texts[f"bound_{unit}"], whole(bound)))
         closed = texts["lscp_proven"]
     parts = [claim, closed if status["proven"] else proof, message]
     return status | {"detail": _join(parts, texts)}
@@ -118,18 +168,40 @@ def _siting_status(siting: Mapping[str, Any], texts: Mapping[str, str]) -> dict[
 def _routing_status(routing: Mapping[str, Any] | None, texts: Mapping[str, str]) -> dict[str, Any]:
     topic = texts["routing"]
     if not routing:
-        return {"topic": topic, "verdict": texts["no_routing"], "proven": False, "detail": ""}
+        return _status(topic, texts["no_routing"])
     cost, bound = routing.get("cost_yuan"), routing.get("bound_yuan")
-    parts = [texts["routing_cost"].format(whole(cost))] if cost is not None else []
+    parts = [filled(texts["routing_cost"], whole(cost))] if cost is not None else []
     if bound and routing.get("status") != "optimal":
-        parts.append(texts["routing_bound"].format(whole(bound)))
+        parts.append(filled(texts["routing_bound"], whole(bound)))
     gap = (cost - bound) / cost if cost and bound else None
-    return {
-        "topic": topic,
-        "verdict": _verdict({**routing, "gap": gap}, texts),
-        "proven": routing.get("status") == "optimal",
-        "detail": _join(parts, texts),
-    }
+    if routing.get("n_unserved"):
+        return _failed_routing(routing, gap, parts, texts)
+    verdict = _verdict({**routing, "gap": gap}, texts)
+    proven = routing.get("status") == "optimal"
+    return {**_status(topic, verdict, _join(parts, texts)), "proven": proven}
+
+
+def _failed_routing(
+    routing: Mapping[str, Any], gap: float | None, parts: list[str], texts: Mapping[str, str]
+) -> dict[str, Any]:
+    """Lead with what is not delivered; cost, bound and gap know nothing of it."""
+    if gap is not None:
+        parts = [*parts, filled(texts["routing_gap"], share_text(gap))]
+    left_out = filled(texts["visits_failed"], whole(routing["n_unserved"]))
+    told = parts if routing.get("status") != "infeasible" else []
+    served = filled(texts["served_only"], _join(told, texts)) if told else ""
+    verdict = filled(texts["routing_failed"], whole(_unserved_stations(routing)))
+    status = _status(texts["routing"], verdict, _join([left_out, served], texts))
+    return status | {"failed": True}
+
+
+def _unserved_stations(routing: Mapping[str, Any]) -> int:
+    """Stations some of whose parcels no route brings; older plans count visits only."""
+    return int(routing.get("n_unserved_stations", routing.get("n_unserved") or 0))
+
+
+def _status(topic: str, verdict: str, detail: str = "") -> dict[str, Any]:
+    return {"topic": topic, "verdict": verdict, "detail": detail, "proven": False, "failed": False}
 
 
 def _join(parts: list[str], texts: Mapping[str, str]) -> str:
@@ -142,19 +214,21 @@ def _figures(summary: Mapping[str, Any], texts: Mapping[str, str]) -> list[dict[
     figures = [_coverage_figure(summary, texts)]
     for name, part in (indicators.get("by_class") or {}).items():
         if part.get("people"):
-            note = texts["of_people"].format(whole(part["people"]))
+            note = filled(texts["of_people"], whole(part["people"]))
             figures.append(_figure(texts[name], share_text(part["covered_share"]), note))
-    off = texts["n_people"].format(whole(indicators.get("off_network_people") or 0.0))
+    off = filled(texts["n_people"], whole(indicators.get("off_network_people") or 0.0))
     people = whole(indicators.get("people") or 0.0)
     figures.append(_figure(texts["people"], people, f"{texts['off_network']} {off}"))
     siting: Mapping[str, Any] = summary.get("siting") or {}
     split = (siting.get("n_new") or 0, siting.get("n_existing") or 0)
-    note = texts["new_existing"].format(*map(whole, split))
+    note = filled(texts["new_existing"], *map(whole, split))
     figures.append(_figure(texts["stations"], whole(siting.get("n_open") or 0), note))
     routing: Mapping[str, Any] = summary.get("routing") or {}
     if routing:
-        note = texts["route_figures"].format(
-            whole(routing.get("distance_km") or 0.0), whole(routing.get("n_unserved") or 0)
+        note = filled(
+            texts["route_figures"],
+            whole(routing.get("distance_km") or 0.0),
+            whole(_unserved_stations(routing)),
         )
         figures.append(_figure(texts["routes"], whole(routing.get("n_routes") or 0), note))
     return figures
@@ -164,14 +238,14 @@ def _coverage_figure(summary: Mapping[str, Any], texts: Mapping[str, str]) -> di
     indicators: Mapping[str, Any] = summary.get("indicators") or {}
     siting: Mapping[str, Any] = summary.get("siting") or {}
     share = indicators.get("covered_share")
-    notes = [texts["covered_people"].format(whole(indicators.get("covered_people") or 0.0))]
+    notes = [filled(texts["covered_people"], whole(indicators.get("covered_people") or 0.0))]
     if siting.get("n_existing") == 0:
         notes.append(texts["no_existing"])
     elif (before := (indicators.get("before") or {}).get("covered_share")) is not None:
-        notes.append(texts["before"].format(share_text(before)))
+        notes.append(filled(texts["before"], share_text(before)))
     ceiling = siting.get("all_open_share")
     if ceiling is not None and ceiling < 1.0:
-        notes.append(texts["ceiling"].format(share_text(ceiling)))
+        notes.append(filled(texts["ceiling"], share_text(ceiling)))
     note = " · ".join(notes)
     return _figure(texts["covered_share"], "–" if share is None else share_text(share), note)
 

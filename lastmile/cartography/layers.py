@@ -22,8 +22,8 @@ REASONS: Final = (
 MAX_NAMED_SITES: Final = 20_000
 """Above this many sites left closed, the page gets their places without their names."""
 
-MAX_REMEDY_CHARACTERS: Final = 1_000_000
-"""Remedies of demand points are left to the report when they would take more room than this."""
+MAX_TEXT_CHARACTERS: Final = 1_000_000
+"""Names or remedies of demand points are left to the report when they would take more room."""
 
 _SIMPLIFY_DEG: Final = 1.5e-5
 """Lines are thinned by at most this, 1.7 m: below half a pixel at zoom 15."""
@@ -105,7 +105,14 @@ def demand_points(demand: gpd.GeoDataFrame, station_ids: Sequence[str]) -> dict[
             _people(demand[~covered & (demand["reason"] == reason).to_numpy()]) for reason in known
         ],
         "remedy": _dictionary(demand["remedy"]),
+        "name": _dictionary(_own_names(demand)),
     }
+
+
+def _own_names(demand: pd.DataFrame) -> pd.Series:
+    """Names that people gave; '' where the name is the id, as that of a raster's cell is."""
+    name = demand["name"].fillna("").astype(str)
+    return name.where(name != demand["id"].astype(str), "")
 
 
 def _people(demand: pd.DataFrame) -> float:
@@ -128,7 +135,7 @@ def _positions(values: pd.Series, known: Sequence[Any]) -> NDArray[np.int64]:
 def _dictionary(values: pd.Series) -> dict[str, Any]:
     """Texts that repeat: each once, and which one every row has (0 for none)."""
     texts = ["", *sorted(set(values) - {""})]
-    if sum(map(len, texts)) > MAX_REMEDY_CHARACTERS:
+    if len(texts) == 1 or sum(map(len, texts)) > MAX_TEXT_CHARACTERS:
         return {"texts": [""], "row": ""}
     return {"texts": texts, "row": encode.encode_counts(_positions(values, texts))}
 
@@ -191,25 +198,29 @@ def stops(
 ) -> dict[str, Any]:
     """Describe the stops: which route and station each belongs to, and its times."""
     frame, shapes = _with_shape(frame)
-    station = frame["stop_id"].astype(str).str.rsplit("#", n=1).str[0]
-    exact = _positions(frame["stop_id"], ["", *station_ids])
-    split = _positions(station, ["", *station_ids])
     return {
         **_columns(frame, ("stop_id", "name")),
         **_numbers(frame, ("sequence", "arrival_s", "departure_s", "load_parcels")),
         "route": _positions(frame["route_id"], list(route_ids)).tolist(),
-        "station": (np.where(exact > 0, exact, split) - 1).tolist(),
+        "station": _stations_of(frame, station_ids),
         "xy": encode.encode_points(shapely.get_coordinates(shapely.centroid(shapes))),
     }
 
 
-def unserved(frame: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Describe the stops that no route visits."""
+def unserved(frame: gpd.GeoDataFrame, station_ids: Sequence[str]) -> dict[str, Any]:
+    """Describe the stops that no route visits, and the station of each."""
     frame, shapes = _with_shape(frame)
     return {
         **_columns(frame, ("stop_id", "reason", "remedy")),
+        "station": _stations_of(frame, station_ids),
+        "n_stations": int(frame["station_id"].nunique()),
         "xy": encode.encode_points(shapely.get_coordinates(shapely.centroid(shapes))),
     }
+
+
+def _stations_of(frame: pd.DataFrame, station_ids: Sequence[str]) -> list[int]:
+    """Position of the station of each stop, -1 where it is not on the map."""
+    return [int(k) - 1 for k in _positions(frame["station_id"], ["", *station_ids])]
 
 
 def _columns(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, list[str]]:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
 Language = Literal["zh", "en"]
 
-# One row per text: key, Chinese, English. {} marks a figure to be filled in.
+# One row per text: key, Chinese, English. {} marks a figure to be filled in; [one|many] behind
+# it is the word that agrees with that figure.
 _ROWS: Final = (
     ("working_map", "内部工作底图", "Internal working map"),
     ("review_number", "审图号：{}", "Map review number: {}"),
-    ("data_date", "数据日期：{}", "Data of {}"),
+    ("data_date", "数据日期：{}", "Data date: {}"),
+    ("unknown_date", "未注明", "not stated"),
     ("metric_network", "步行路网距离", "walking distance over roads"),
     ("metric_euclidean", "直线距离", "straight-line distance"),
-    ("standard", "服务标准：城镇 {} 米、乡村 {} 米（{}）", "Standard: urban {} m, rural {} m ({})"),
+    ("standard", "服务标准：{}（{}）", "Standard: {} ({})"),
+    ("standard_urban", "城镇 {} 米", "urban {} m"),
+    ("standard_rural", "乡村 {} 米", "rural {} m"),
+    ("and", "、", ", "),
+    ("required_coverable", "要求覆盖可达人口的 {}", "Required: {} of the people within reach"),
+    ("required_all", "要求覆盖全部人口的 {}", "Required: {} of all people"),
+    ("that_is_of_all", "{}，即全部人口的 {}", "{}, which is {} of all people"),
     ("siting", "选址", "Siting"),
     ("routing", "配送", "Routing"),
     ("proven", "已证明最优", "Proven optimal"),
@@ -24,20 +33,28 @@ _ROWS: Final = (
     ("interrupted_no_bound", "中途停止，未证明最优", "Stopped early, not proven optimal"),
     ("infeasible", "无可行方案", "No feasible plan"),
     ("no_routing", "未规划配送线路", "No delivery routes planned"),
-    ("lscp_stations", "新建 {} 处", "{} new stations"),
+    ("lscp_stations", "新建 {} 处", "{} new [station|stations]"),
     ("lscp_yuan", "新建费用 {} 元", "new stations cost {} yuan"),
     ("lscp_proven", "已证明不能更少", "proven that none cheaper or fewer exists"),
     ("lscp_bound", "已证明至少需要 {}", "proven to need at least {}"),
-    ("mclp", "覆盖 {} 人", "{} people covered"),
+    ("mclp", "覆盖 {} 人", "{} [person|people] covered"),
     ("mclp_proven", "已证明不能更多", "proven that no plan covers more"),
     ("mclp_bound", "已证明最多 {} 人", "proven to be at most {}"),
-    ("bound_stations", "{} 处", "{} stations"),
+    ("bound_stations", "{} 处", "{} [station|stations]"),
     ("bound_yuan", "{} 元", "{} yuan"),
     ("routing_cost", "日费用 {} 元", "{} yuan a day"),
     ("routing_bound", "下界 {} 元", "lower bound {} yuan"),
+    ("routing_gap", "差距 {}", "gap {}"),
+    (
+        "routing_failed",
+        "{} 个站点未能全部送达",
+        "{} [station|stations] not fully served",
+    ),
+    ("visits_failed", "{} 次停靠未能排入", "{} [stop|stops] left out"),
+    ("served_only", "以下只涉及已送达的部分：{}", "of what is delivered only: {}"),
     ("people", "人口", "People"),
     ("covered_share", "覆盖率", "Covered share"),
-    ("covered_people", "覆盖 {} 人", "{} people covered"),
+    ("covered_people", "覆盖 {} 人", "{} [person|people] covered"),
     ("before", "现状 {}", "today {}"),
     ("no_existing", "未列入现有站点", "no existing stations stated"),
     ("ceiling", "全部候选可达 {}", "{} if every candidate were open"),
@@ -48,10 +65,10 @@ _ROWS: Final = (
     ("new_existing", "新建 {} · 现有 {}", "{} new · {} existing"),
     ("routes", "配送线路", "Delivery routes"),
     ("n_routes", "{} 条", "{}"),
-    ("route_figures", "{} 公里 · 未配送 {}", "{} km · {} unserved"),
+    ("route_figures", "{} 公里 · 未送达站点 {}", "{} km · {} [station|stations] not fully served"),
     ("off_network", "路网之外", "Off the network"),
-    ("n_people", "{} 人", "{} people"),
-    ("search", "查找区划、站点、线路……", "Find a unit, station or route…"),
+    ("n_people", "{} 人", "{} [person|people]"),
+    ("search", "查找区划、站点、线路、需求点……", "Find a unit, station, route, point…"),
     ("search_label", "按名称查找", "Search by name"),
     ("nothing_found", "没有找到", "Nothing found"),
     ("and_more", "另有 {} 项，请输入更多文字", "{} more; type more of the name"),
@@ -88,7 +105,9 @@ _ROWS: Final = (
     ("forbidden", "禁用候选点", "Forbidden candidates"),
     ("centres", "中转、分拨中心", "Transit and sorting centres"),
     ("stop_order", "停靠顺序号", "Stop numbers"),
-    ("unserved", "未配送站点", "Unserved stops"),
+    ("unserved", "未送达站点", "Stations not fully served"),
+    ("visits_unserved", "{} 次停靠未送达：{}", "{} [stop|stops] not delivered: {}"),
+    ("remedy_is", "建议：{}", "Remedy: {}"),
     ("reason_unserved_capacity", "超出车辆装载量", "load exceeds every vehicle"),
     ("reason_unserved_window", "时间窗内无法到达", "cannot be reached in its time window"),
     ("reason_unserved_range", "超出车辆里程", "beyond the range of every vehicle"),
@@ -104,10 +123,10 @@ _ROWS: Final = (
     ("all", "全选", "All"),
     ("none", "全不选", "None"),
     ("only_this", "只看这条", "Show only this one"),
-    ("route_row", "{} 站 · {} 公里 · {}–{}", "{} stops · {} km · {}–{}"),
+    ("route_row", "停靠 {} 次 · {} 公里 · {}–{}", "{} [stop|stops] · {} km · {}–{}"),
     ("vehicle", "车型", "Vehicle"),
     ("depot", "出发中心", "Starts at"),
-    ("stops", "停靠站数", "Stops"),
+    ("stops", "停靠次数", "Stops"),
     ("distance", "里程", "Distance"),
     ("duration", "用时", "Duration"),
     ("load_parcels", "装载（件）", "Load (parcels)"),
@@ -123,15 +142,15 @@ _ROWS: Final = (
     ("load", "负荷（件/日）", "Load (parcels a day)"),
     ("utilisation", "利用率", "Utilisation"),
     ("phase", "建设期", "Phase"),
-    ("visit", "{} 第 {} 站，{} 到达，{} 离开，卸 {} 件",
-     "{}, stop {}: arrives {}, leaves {}, {} parcels"),
+    ("visit", "{} 第 {} 次停靠，{} 到达，{} 离开，卸 {} 件",
+     "{}, stop {}: arrives {}, leaves {}, {} [parcel|parcels]"),
     ("service_distance", "服务标准", "Service distance"),
     ("distance_to_station", "到站距离", "Distance to station"),
     ("station", "所属站点", "Station"),
     ("reason", "原因", "Reason"),
     ("remedy", "建议", "Remedy"),
     ("demand_point", "需求点", "Demand point"),
-    ("demand_cell", "{} 个需求点", "{} demand points"),
+    ("demand_cell", "{} 个需求点", "{} demand [point|points]"),
     ("metres", "{} 米", "{} m"),
     ("kilometres", "{} 公里", "{} km"),
     ("minutes", "{} 分钟", "{} min"),
@@ -154,3 +173,23 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {key: english for key, _, english in _ROWS},
 }
 """Text by language and key; both languages have the same keys and the same number of ``{}``."""
+
+_AGREEING: Final = re.compile(r"\[(\w+)\|(\w+)\]")
+
+
+def filled(text: str, *values: str) -> str:
+    """Fill in the figures of a text, each with the word that agrees with it.
+
+    ``fill`` in ``web/core.js`` does the same.
+
+    Examples
+    --------
+    >>> filled("{} [stop|stops] · {} km", "1", "7.6"), filled("{} [stop|stops]", "1,001")
+    ('1 stop · 7.6 km', '1,001 stops')
+    """
+    head, *tails = text.split("{}")
+    parts = [head]
+    for value, tail in zip(values, tails, strict=True):
+        chosen = r"\1" if value == "1" else r"\2"
+        parts += [value, _AGREEING.sub(chosen, tail)]
+    return "".join(parts)

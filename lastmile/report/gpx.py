@@ -22,6 +22,7 @@ def route_gpx(
     stops: list[dict[str, Any]],
     depot: tuple[str, Any],
     words: Wording,
+    notice: str,
 ) -> str:
     """Write a route as GPX 1.1, without the time of writing, so that equal routes are equal.
 
@@ -35,6 +36,8 @@ def route_gpx(
         Name of the depot, and its point or None.
     words
         The language of descriptions.
+    notice
+        What must be known of the whole plan, as that it is a sample; '' for nothing.
 
     Returns
     -------
@@ -44,6 +47,7 @@ def route_gpx(
     gpx = gpxpy.gpx.GPX()
     gpx.creator = "lastmile"
     gpx.name = text(route["id"])
+    gpx.description = text(notice) or None
     gpx.copyright_author = "OpenStreetMap contributors"
     gpx.copyright_license = "https://opendatacommons.org/licenses/odbl/1-0/"
     depot_name, depot_point = depot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 from xlsxwriter.format import Format
@@ -14,6 +15,9 @@ from lastmile.report.table import Cell, CellKind, Column, Fact, Section, Table
 _MAX_EXCEL_ROWS: Final = 1_048_576
 _SAMPLED_ROWS: Final = 2_000
 _NARROWEST, _WIDEST = 8, 46
+_PADDING, _TEXT_PADDING = 2, 4
+"""Beside the characters of a cell; text is indented, and capitals are wider than figures."""
+
 _LINE_HEIGHT_PT: Final = 15.0
 _INDENT_WIDTH: Final = 2.0
 _DAY_S: Final = 86_400
@@ -80,8 +84,8 @@ class Sheet:
         """
         if row + len(table.rows) + len(table.totals) >= _MAX_EXCEL_ROWS:
             raise ValueError(f"{len(table.rows)} rows do not fit on one sheet")
-        for position, column in enumerate(table.columns):
-            self.page.write_string(row, position, column.header, self.styles.header)
+        for position, column in _placed(table.columns):
+            self._put((row, position, column.span), column.header, "text", self.styles.header)
         self.page.set_row(row, 2 * _LINE_HEIGHT_PT + 2)
         first = row + 1
         for offset, cells in enumerate(table.rows):
@@ -92,13 +96,12 @@ class Sheet:
             self.page.write_string(end, 0, table.empty_note, self.styles.remark)
             end += 1
         for cells in table.totals:
-            for position, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
-                self.write(
-                    end, position, value, column.kind, self.styles.cell(column.kind, "total")
-                )
+            kinds = table.total_kinds or tuple(column.kind for column in table.columns)
+            for (at, column), kind, value in zip(_placed(table.columns), kinds, cells, strict=True):
+                self._put((end, at, column.span), value, kind, self.styles.cell(kind, "total"))
             end += 1
         last = row + len(table.rows)
-        if filtered and table.rows:
+        if filtered and table.rows and all(column.span == 1 for column in table.columns):
             self._filter(row, last, table.columns)
         if table.rows:
             self._bars(first, last, table.columns)
@@ -117,14 +120,23 @@ class Sheet:
     def _row(self, row: int, columns: tuple[Column, ...], cells: tuple[Cell, ...],
              depth: int | None) -> None:  # fmt: skip
         part = "top" if depth == 0 else "plain"
-        for position, (column, value) in enumerate(zip(columns, cells, strict=True)):
-            self.write(row, position, value, column.kind, self.styles.cell(column.kind, part))
+        for (position, column), value in zip(_placed(columns), cells, strict=True):
+            style = self.styles.cell(column.kind, part)
+            self._put((row, position, column.span), value, column.kind, style)
         if depth:
             deepest = len(self.styles.indents) - 1
             name = next(k for k, cell in enumerate(cells) if k > 1 and isinstance(cell, str))
             style = self.styles.indents[min(depth, deepest)]
             self.write(row, name, cells[name], "text", style)
             self.page.set_row(row, None, None, {"level": min(depth, 7)})
+
+    def _put(self, where: tuple[int, int, int], value: Cell, kind: CellKind,
+             style: Format) -> None:  # fmt: skip
+        """Write a cell at a row and column, over as many columns as it takes."""
+        row, column, span = where
+        if span > 1:
+            self.page.merge_range(row, column, row, column + span - 1, "", style)
+        self.write(row, column, value, kind, style)
 
     def _filter(self, header: int, last: int, columns: tuple[Column, ...]) -> None:
         # A native table, and not the sheet's one filter, so that a sheet may hold several.
@@ -133,7 +145,7 @@ class Sheet:
         self.page.add_table(*where, {"columns": named, "style": None})
 
     def _bars(self, first: int, last: int, columns: tuple[Column, ...]) -> None:
-        for position, column in enumerate(columns):
+        for position, column in _placed(columns):
             if column.kind == "share":
                 self.page.conditional_format(first, position, last, position, {
                     "type": "data_bar", "data_bar_2010": True, "bar_solid": True,
@@ -164,28 +176,43 @@ def in_cell_unit(value: float, kind: CellKind) -> float:
     """Convert a value to the unit in which its cell holds it: times in days, legs in minutes."""
     if kind == "time":
         return value / _DAY_S
+    if kind == "points":
+        return value * 100
     return value / 60 if kind == "minutes" else value
 
 
 def fitting_widths(table: Table) -> list[float]:
-    """Widths that fit the text of a table, Chinese characters counting two."""
-    widths = []
+    """Widths of a sheet's columns that fit a table, Chinese characters counting two.
+
+    A column that spans several asks for nothing: it stands below others that do.
+    """
+    widths: list[float] = []
     for position, column in enumerate(table.columns):
+        if column.span > 1:
+            widths += [0.0] * column.span
+            continue
         longest = (display_width(column.header) + 1) / (1 if column.kind == "text" else 1.4) + 2
         for row in (*table.rows[:_SAMPLED_ROWS], *table.totals):
-            longest = max(longest, _shown_width(row[position], column.kind) + 2)
+            longest = max(longest, _shown_width(row[position], column.kind))
         widths.append(float(min(max(longest, _NARROWEST), _WIDEST)))
     return widths
+
+
+def _placed(columns: tuple[Column, ...]) -> list[tuple[int, Column]]:
+    """Where on the sheet each column begins."""
+    ends = accumulate(column.span for column in columns)
+    return [(end - column.span, column) for end, column in zip(ends, columns, strict=True)]
 
 
 def _shown_width(value: Cell, kind: CellKind) -> int:
     if value is None:
         return 0
     if isinstance(value, str):
-        return display_width(value[:200])
+        return display_width(value[:200]) + _TEXT_PADDING
     if kind == "degrees":
-        return 10
-    return len(f"{in_cell_unit(value, kind):,.0f}") + (2 if kind in _WITH_DECIMALS else 0)
+        return 10 + _PADDING
+    decimals = 2 if kind in _WITH_DECIMALS else 0
+    return len(f"{in_cell_unit(value, kind):,.0f}") + decimals + _PADDING
 
 
 _WITH_DECIMALS: Final = frozenset({"kilometres", "hours", "minutes", "kilograms", "share", "gap"})

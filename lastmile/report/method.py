@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
+from lastmile.indicators import coverage_by_class
 from lastmile.plans import Plan
 from lastmile.report.clean import figure, text
+from lastmile.report.routes import routing_status
 from lastmile.report.table import Cell, Column, Fact, Section, Table
 from lastmile.report.texts import Wording
 from lastmile.scenario import (
@@ -76,7 +78,8 @@ def open_components_table(plan: Plan, words: Wording) -> Table | None:
 def _rule(plan: Plan, words: Wording) -> Section:
     standard = plan.scenario.service_distance
     urban_m, rural_m = standard.urban_m, standard.rural_m
-    facts = [_note(words, "standard", words.filled("standard_text", urban_m, rural_m))]
+    limits = _by_class(plan, words, "standard", {"urban": urban_m, "rural": rural_m})
+    facts = [_note(words, "standard", words.filled("standard_text", limits))]
     if (urban_m, rural_m) == _DEFAULT_STANDARD_M:
         facts[0] = _note(words, "standard", f"{facts[0].value}{words('standard_source')}")
     facts.append(_note(words, "metric", words(f"metric_{standard.metric}")))
@@ -141,7 +144,11 @@ def _siting(plan: Plan, words: Wording) -> Section:
 
 def _routing(plan: Plan, words: Wording) -> Section:
     routing = plan.scenario.routing
-    rates = (routing.parcels_per_person_day_urban, routing.parcels_per_person_day_rural)
+    rates = {
+        "urban": routing.parcels_per_person_day_urban,
+        "rural": routing.parcels_per_person_day_rural,
+    }
+    parcels = _by_class(plan, words, "parcels", rates)
     service = words.filled(
         "service_time_text",
         routing.service_s_per_stop,
@@ -150,7 +157,7 @@ def _routing(plan: Plan, words: Wording) -> Section:
         _hour(routing.station_closes),
     )
     facts = [
-        _note(words, "demand_parcels", words.filled("demand_parcels_text", *rates)),
+        _note(words, "demand_parcels", words.filled("demand_parcels_text", parcels)),
         _note(words, "service_time", service),
     ]
     for vehicle in routing.vehicles:
@@ -239,7 +246,7 @@ def _proof(plan: Plan, words: Wording) -> Section:
             else words("proof_routing_none")
         )
         cost_yuan = figure(routing.get("cost_yuan")) or 0.0
-        status = words(f"status_{routing['status']}")
+        status = routing_status(plan, words)
         sentence = words.filled("proof_routing_text", status, cost_yuan, proof)
         facts.append(_note(words, "proof_routing", sentence))
     return Section(words("method_proof"), tuple(facts))
@@ -251,6 +258,21 @@ def _limits(plan: Plan, words: Wording) -> Section:
         keys[2:2] = ["limit_traffic", "limit_rounds"]
     facts = tuple(Fact(f"{number}", words(key), "note") for number, key in enumerate(keys, 1))
     return Section(words("method_limits"), facts)
+
+
+def _by_class(plan: Plan, words: Wording, key: str, figures: Mapping[str, float]) -> str:
+    """State a figure for each class in which somebody lives; for both where nobody does."""
+    lived_in = {
+        name
+        for name, found in coverage_by_class(plan.layers["demand"]).items()
+        if found["people"] and name in figures
+    }
+    told = [
+        words.filled(f"{key}_{name}", value)
+        for name, value in figures.items()
+        if name in lived_in or not lived_in
+    ]
+    return words("classes_joint").join(told)
 
 
 def _note(words: Wording, key: str, sentence: Cell) -> Fact:

@@ -18,10 +18,12 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
                                "Components not proven optimal (widest first)"),
     "standard": ("服务标准", "Standard"),
     "standard_text": (
-        "城镇 {0:,g} 米、乡村 {1:,g} 米，含端点：恰好等于标准距离即算覆盖。需求点另有自身标准的，从其标准。",
-        ("{0:,g} m in urban and {1:,g} m in rural places, inclusive: a point exactly that far away is "
-        "covered. Points with a service distance of their own keep it."),
+        "{0}，含端点：恰好等于标准距离即算覆盖。需求点另有自身标准的，从其标准。",
+        ("{0}, inclusive: a point exactly that far away is covered. Points with a service distance "
+        "of their own keep it."),
     ),
+    "standard_urban": ("城镇 {0:,g} 米", "{0:,g} m in urban places"),
+    "standard_rural": ("乡村 {0:,g} 米", "{0:,g} m in rural places"),
     "standard_source": (
         "标准取自“城区最后500米、农村最后1公里”的要求（常政发〔2014〕77号）。",
         (" The standard follows the last 500 m in town and the last 1 km in the country "
@@ -89,6 +91,7 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "limit_p": ("新建不超过 {0:,} 个站点", "at most {0:,} new stations"),
     "limit_budget": ("新建费用不超过 {0:,} 元", "at most {0:,} yuan for new stations"),
     "limits_joint": ("、", " and "),
+    "classes_joint": ("、", ", "),
     "existing_rule": ("现有与指定", "Existing and required"),
     "existing_rule_text": (
         "现有站点一律保留、不计费用和数量；指定站点必须开设；禁用站点不得开设（指定 {0:,} 处，禁用 {1:,} 处）。",
@@ -103,10 +106,11 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "demand_parcels": ("包裹量", "Parcels"),
     "demand_parcels_text": (
-        "每人每日包裹：城镇 {0:g} 件、乡村 {1:g} 件（参数，须由用户按本地数据核定）。",
-        ("Parcels a day per person: {0:g} urban, {1:g} rural (parameters, to be set from local "
-        "data)."),
+        "每人每日包裹：{0}（参数，须由用户按本地数据核定）。",
+        "Parcels a day per person: {0} (parameters, to be set from local data).",
     ),
+    "parcels_urban": ("城镇 {0:g} 件", "{0:g} urban"),
+    "parcels_rural": ("乡村 {0:g} 件", "{0:g} rural"),
     "service_time": ("作业时间", "Service time"),
     "service_time_text": (
         "每站固定 {0:g} 秒，另加每件 {1:g} 秒；站点开始卸货的时间为 {2}–{3}。",

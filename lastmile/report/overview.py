@@ -8,6 +8,7 @@ from typing import Any, Final
 from lastmile.indicators import coverage_by_class, distance_figures, overall, people_by_reason
 from lastmile.plans import Plan
 from lastmile.report.clean import figure, share_text, text
+from lastmile.report.routes import routing_status, unserved_counts
 from lastmile.report.stations import NEW_ROLES, new_cost_yuan
 from lastmile.report.table import CellKind, Column, Fact, Section, Table
 from lastmile.report.texts import Wording
@@ -68,11 +69,12 @@ def before_after_table(plan: Plan, words: Wording) -> Table | None:
         Column(words("covered_people"), "people"),
         Column(words("covered_share"), "share"),
     )
-    return Table(columns, rows, words("before_after"), (gained,))
+    kinds: tuple[CellKind, ...] = ("text", "people", "points")
+    return Table(columns, rows, words("before_after"), (gained,), total_kinds=kinds)
 
 
 def class_table(plan: Plan, words: Wording) -> Table:
-    """Give people and coverage of urban and rural places."""
+    """Give people and coverage of urban and rural places, if anybody lives there."""
     rows = tuple(
         (
             words.coded("class_", name),
@@ -82,6 +84,7 @@ def class_table(plan: Plan, words: Wording) -> Table:
             figures["off_network_people"],
         )
         for name, figures in coverage_by_class(plan.layers["demand"]).items()
+        if figures["people"]
     )
     columns = (
         Column(words("class")),
@@ -113,6 +116,7 @@ def _headlines(plan: Plan, words: Wording) -> tuple[Fact, ...]:
             if len(roles) > n_new
             else words.filled("headline_covered_new", n_new, *measured)
         )
+    told |= _required(plan, words)
     stated = (plan.summary.get("indicators") or {}).get("before") or {}
     before = figure(stated.get("covered_share"))
     if people > 0 and before is not None and len(roles) > n_new and not _measured(plan):
@@ -140,6 +144,19 @@ def _has_existing(plan: Plan) -> bool:
     return bool((plan.layers["sites"]["role"] == "existing").any())
 
 
+def _required(plan: Plan, words: Wording) -> dict[str, str]:
+    """Say of whom a required share is a share; nothing where all were asked for."""
+    wish, siting = plan.scenario.siting, plan.summary.get("siting") or {}
+    if wish.goal != "lscp" or wish.required_share >= 1.0 or _measured(plan):
+        return {}
+    told = words.filled(f"required_{wish.share_of}", 100.0 * wish.required_share)
+    reachable = figure(siting.get("all_open_share"))
+    if wish.share_of == "coverable" and reachable is not None:
+        share = share_text(wish.required_share * reachable)
+        told = words.filled("that_is_of_all", told, share)
+    return {"headline_label_required": told}
+
+
 def _ceiling(plan: Plan, words: Wording, main_reason: str) -> str:
     """Say what the candidates allow, where they are what holds coverage back."""
     most = figure((plan.summary.get("siting") or {}).get("all_open_share"))
@@ -153,19 +170,24 @@ def _status(plan: Plan, words: Wording) -> str:
     siting, routing = plan.summary.get("siting"), plan.summary.get("routing")
     if _measured(plan):
         return words("status_measured")
-    if not siting or not routing or siting["status"] == routing["status"]:
+    _, n_visits = unserved_counts(plan)
+    if not siting or not routing or (siting["status"] == routing["status"] and not n_visits):
         return words(f"status_{plan.summary['status']}")
-    return words.filled(
-        "status_of_both", words(f"status_{siting['status']}"), words(f"status_{routing['status']}")
-    )
+    order = "status_deliveries_first" if n_visits else "status_of_both"
+    of_siting = words(f"status_{siting['status']}")
+    return words.filled(order, of_siting, routing_status(plan, words))
 
 
 def _headline_of_routes(plan: Plan, words: Wording) -> str:
-    routes, n_unserved = plan.layers["routes"], len(plan.layers["unserved"])
+    routes = plan.layers["routes"]
     km, parcels = routes["distance_m"].sum() / 1000, int(routes["load_parcels"].sum())
     mean_h = routes["duration_s"].sum() / 3600 / max(1, len(routes))
-    rest = words.filled("headline_unserved", n_unserved) if n_unserved else words("headline_served")
-    return words.filled("headline_routes", len(routes), km, parcels, mean_h) + rest
+    driven = words.filled("headline_routes", len(routes), km, parcels, mean_h)
+    n_stations, n_visits = unserved_counts(plan)
+    if not n_visits:
+        return words.filled("headline_served", driven)
+    failure = words.filled("not_delivered", n_stations, n_visits)
+    return words.filled("headline_unserved", failure, driven)
 
 
 def _result(plan: Plan, words: Wording) -> Section:
@@ -249,11 +271,14 @@ def _deliveries(plan: Plan, words: Wording) -> Section:
     if not routing:
         return Section(heading, (Fact(words("routing_status"), words("no_routing"), "note"),))
     routes, stops = plan.layers["routes"], plan.layers["stops"]
+    n_stations, n_visits = unserved_counts(plan)
+    remark = words("served_bound_remark" if n_visits else "bound_low_remark")
     facts = [
-        Fact(words("routing_status"), words(f"status_{routing['status']}"), "note"),
+        Fact(words("routing_status"), routing_status(plan, words), "note"),
         Fact(words("n_routes"), float(len(routes)), "count"),
         Fact(words("n_stops"), float(len(stops)), "count"),
-        Fact(words("n_unserved"), float(len(plan.layers["unserved"])), "count"),
+        Fact(words("n_unserved_stations"), float(n_stations), "count"),
+        Fact(words("n_unserved"), float(n_visits), "count"),
         Fact(words("route_km"), float(routes["distance_m"].sum()) / 1000, "kilometres"),
         Fact(words("route_hours"), float(routes["duration_s"].sum()) / 3600, "hours"),
         Fact(words("route_parcels"), float(routes["load_parcels"].sum()), "count"),
@@ -261,6 +286,6 @@ def _deliveries(plan: Plan, words: Wording) -> Section:
     ]
     bound_yuan = figure(routing.get("bound_yuan")) or 0.0
     if bound_yuan > 0:
-        facts.append(Fact(words("route_bound"), bound_yuan, "yuan", words("bound_low_remark")))
+        facts.append(Fact(words("route_bound"), bound_yuan, "yuan", remark))
     facts.append(Fact(words("co2e"), float(routes["co2e_kg"].sum()), "kilograms"))
     return Section(heading, tuple(facts))

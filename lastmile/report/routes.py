@@ -67,15 +67,16 @@ def routes_table(plan: Plan, words: Wording) -> Table:
     rows = tuple(_route_row(route, names) for route in plan.layers["routes"].to_dict("records"))
     totals: tuple[tuple[Cell, ...], ...] = ()
     if rows:
-        sums = [sum(float(row[k] or 0) for row in rows) for k in (5, 6, 7, 8, 9, 10)]
-        totals = ((words("total"), None, None, None, None, *sums),)
+        n_stops, *sums = [sum(float(row[k] or 0) for row in rows) for k in (3, 6, 7, 8, 9, 10)]
+        totals = ((words("total"), None, None, n_stops, None, None, *sums),)
+    # The tables of this sheet share its columns: like stands above like.
     columns = (
         Column(words("route")),
         Column(words("depot")),
         Column(words("vehicle")),
+        Column(words("n_stops"), "count"),
         Column(words("departure"), "time"),
         Column(words("return"), "time"),
-        Column(words("n_stops"), "count"),
         Column(words("distance_km"), "kilometres"),
         Column(words("duration"), "hours"),
         Column(words("parcels"), "count"),
@@ -95,26 +96,26 @@ def stops_table(plan: Plan, words: Wording) -> Table:
             rows.append(
                 (
                     route,
-                    figure(stop["sequence"]),
                     text(stop["name"]),
                     text(stop["stop_id"]),
+                    figure(stop["sequence"]),
                     figure(stop["arrival_s"]),
                     figure(stop["departure_s"]),
                     leg_s,
-                    figure(stop["load_parcels"]),
                     window(begins_s, ends_s),
+                    figure(stop["load_parcels"]),
                 )
             )
     columns = (
         Column(words("route")),
-        Column(words("sequence"), "count"),
         Column(words("station")),
         Column(words("stop")),
+        Column(words("sequence"), "count"),
         Column(words("arrival"), "time"),
         Column(words("leave"), "time"),
         Column(words("leg"), "minutes"),
-        Column(words("parcels"), "count"),
         Column(words("window")),
+        Column(words("parcels"), "count"),
     )
     return Table(columns, tuple(rows), words("table_stops"), empty_note=words("none"))
 
@@ -126,7 +127,7 @@ def unserved_table(plan: Plan, words: Wording) -> Table:
     rows = tuple(
         (
             text(stop["stop_id"]),
-            names.get(text(stop["stop_id"])) or names.get(station_of(text(stop["stop_id"])), ""),
+            names.get(text(stop["station_id"]), ""),
             words.coded("unserved_", text(stop["reason"])),
             text(stop["remedy"]),
         )
@@ -135,22 +136,49 @@ def unserved_table(plan: Plan, words: Wording) -> Table:
     columns = (
         Column(words("stop")),
         Column(words("station")),
-        Column(words("reason")),
-        Column(words("remedy")),
+        Column(words("reason"), span=4),
+        Column(words("remedy"), span=5),
     )
     return Table(columns, rows, words("table_unserved"), empty_note=words("none"))
 
 
-def station_of(stop_id: str) -> str:
-    """Id of the station a stop visits.
+def fleet_table(plan: Plan, words: Wording) -> Table | None:
+    """Say how many vehicles of each type and centre are used; None where none were stated.
 
-    Examples
-    --------
-    >>> station_of("s12#2")
-    's12'
+    Plans of older versions do not tell how many are used: those cells stay blank.
     """
-    station, mark, visit = stop_id.rpartition("#")
-    return station if mark and visit.isdigit() else stop_id
+    names = centre_names(plan)
+    rows = tuple(_fleet_row(kind, names, words) for kind in _vehicles(plan))
+    columns = (
+        Column(words("vehicle")),
+        Column(words("depot")),
+        Column(words("n_available"), "count"),
+        Column(words("n_used"), "count"),
+        Column(words("fleet_state"), span=2),
+    )
+    return Table(columns, rows, words("table_fleet")) if rows else None
+
+
+def unserved_counts(plan: Plan) -> tuple[int, int]:
+    """Count the stations that do not get all their parcels, and the visits left out.
+
+    Plans of older versions count visits only; a station may have several.
+    """
+    routing = plan.summary.get("routing") or {}
+    n_visits = int(routing.get("n_unserved") or 0)
+    return int(routing.get("n_unserved_stations", n_visits)), n_visits
+
+
+def routing_status(plan: Plan, words: Wording) -> str:
+    """Say what became of the deliveries, what is not delivered first."""
+    status = words(f"status_{plan.summary['routing']['status']}")
+    n_stations, n_visits = unserved_counts(plan)
+    if not n_visits:
+        return status
+    failure = words.filled("not_delivered", n_stations, n_visits)
+    nothing_served = plan.summary["routing"]["status"] == "infeasible"
+    key = "status_none_delivered" if nothing_served else "status_not_delivered"
+    return words.filled(key, failure, status)
 
 
 def _route_row(route: Mapping[str, Any], centre_name: Mapping[str, str]) -> tuple[Cell, ...]:
@@ -160,14 +188,33 @@ def _route_row(route: Mapping[str, Any], centre_name: Mapping[str, str]) -> tupl
         text(route["id"]),
         centre_name.get(depot, depot),
         text(route["vehicle_type"]),
+        figure(route["n_stops"]),
         figure(route["start_s"]),
         figure(route["end_s"]),
-        figure(route["n_stops"]),
         None if distance_m is None else distance_m / 1000,
         None if duration_s is None else duration_s / 3600,
         figure(route["load_parcels"]),
         figure(route["cost_yuan"]),
         figure(route["co2e_kg"]),
+    )
+
+
+def _vehicles(plan: Plan) -> list[dict[str, Any]]:
+    return [] if not plan.summary.get("routing") else plan.layers["vehicles"].to_dict("records")
+
+
+def _fleet_row(
+    kind: Mapping[str, Any], centre_name: Mapping[str, str], words: Wording
+) -> tuple[Cell, ...]:
+    depot = text(kind["depot_id"])
+    n_available, n_used = figure(kind["n_available"]), figure(kind.get("n_used"))
+    used_up = n_used is not None and n_used == n_available
+    return (
+        text(kind["vehicle_type"]),
+        centre_name.get(depot, depot),
+        n_available,
+        n_used,
+        words("fleet_used_up") if used_up else "",
     )
 
 

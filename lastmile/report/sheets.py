@@ -69,7 +69,7 @@ def write_route_sheets(plan: Plan, folder: Path) -> None:
     for trip in trips:
         stem = stems[text(trip.route["id"])]
         depot = (trip.depot_name, trip.depot_point)
-        gpx = route_gpx(trip.route, trip.stops, depot, words)
+        gpx = route_gpx(trip.route, trip.stops, depot, words, plan.scenario.output.notice)
         _save(folder / f"{stem}.html", _sheet(plan, trip, words))
         _save(folder / f"{stem}.gpx", gpx)
     _save(folder / "index.html", _index(plan, trips, stems, words))

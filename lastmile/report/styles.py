@@ -24,6 +24,9 @@ _BORDER: Final = "#BFBFBF"
 _BAND: Final = "#EAF1F8"
 _DEEPEST_INDENT: Final = 4
 
+_POINTS: Final[Mapping[Language, str]] = {"zh": '0.0 "个百分点"', "en": '0.0 "points"'}
+"""Between two shares there is a difference of points; "per cent" would be read as a ratio."""
+
 NUMBER_FORMATS: Final[dict[CellKind, str]] = {
     "text": "@", "note": "@", "count": "#,##0", "people": "#,##0", "share": "0.0 %",
     "gap": "0.00 %", "metres": "#,##0", "kilometres": "#,##0.0", "hours": "#,##0.0",
@@ -70,11 +73,12 @@ def make_styles(workbook: Workbook, language: Language) -> Styles:
         "top": {"bold": True, "bg_color": _BAND},
         "total": {"bold": True, "top": 2, "top_color": ACCENT},
     }
+    formats: dict[CellKind, str] = {**NUMBER_FORMATS, "points": _POINTS[language]}
     cells = {
         (kind, part): workbook.add_format(
             {**framed, **extra, "num_format": number_format, **_alignment(kind)}
         )
-        for kind, number_format in NUMBER_FORMATS.items()
+        for kind, number_format in formats.items()
         for part, extra in parts.items()
     }
     return Styles(

@@ -9,11 +9,11 @@ Cell = str | float | None
 
 CellKind = Literal[
     "text", "note", "count", "people", "share", "gap", "metres", "kilometres", "hours", "minutes",
-    "time", "yuan", "kilograms", "degrees",
+    "time", "yuan", "kilograms", "degrees", "points",
 ]  # fmt: skip
 """What a column holds: sets the number format and the alignment. ``note`` is text that wraps;
-``share`` and ``gap`` are 0 to 1; ``time`` is seconds since midnight; ``minutes`` are seconds,
-too, shown as minutes."""
+``share`` and ``gap`` are 0 to 1; so is ``points``, a difference of shares, shown in percentage
+points; ``time`` is seconds since midnight; ``minutes`` are seconds, too, shown as minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,9 @@ class Column:
 
     header: str
     kind: CellKind = "text"
+    span: int = 1
+    """Columns of the sheet that it takes, where a table stands below narrower ones. A table with
+    wide columns cannot be filtered: no spreadsheet filters merged cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class Table:
     title: str = ""
     totals: tuple[tuple[Cell, ...], ...] = ()
     """Closing rows, such as sums; not part of what is filtered or sorted."""
+
+    total_kinds: tuple[CellKind, ...] = ()
+    """What the closing rows hold, where it differs from what the columns hold."""
 
     depths: tuple[int, ...] = ()
     """Per row, how deep it lies in the hierarchy, 0 at the top; empty for a flat table."""

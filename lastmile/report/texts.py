@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Final, Literal
 
 from lastmile.report.method_texts import METHOD_TEXTS
@@ -84,15 +86,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "section_headline": ("结论", "In short"),
     "headline_covered": (
         "规划新建 {0:,} 个站点，连同现有 {1:,} 个，共 {2:,} 个；{3:,.0f} 人在服务距离内有站点，占全部 {4:,.0f} 人的 {5}。",
-        "{0:,} new stations and {1:,} existing ones, {2:,} in all; {3:,.0f} of {4:,.0f} people ({5}) have a station within their service distance.",
+        "{0:,} new [station|stations] and {1:,} existing [one|ones], {2:,} in all; {3:,.0f} of {4:,.0f} [person|people] ({5}) have a station within their service distance.",
     ),
     "headline_covered_measured": (
         "现有 {0:,} 个站点；{1:,.0f} 人在服务距离内有站点，占全部 {2:,.0f} 人的 {3}。",
-        "{0:,} existing stations; {1:,.0f} of {2:,.0f} people ({3}) have a station within their service distance.",
+        "{0:,} existing [station|stations]; {1:,.0f} of {2:,.0f} [person|people] ({3}) have a station within their service distance.",
     ),
     "headline_covered_new": (
         "规划新建 {0:,} 个站点（未列入现有站点）；{1:,.0f} 人在服务距离内有站点，占全部 {2:,.0f} 人的 {3}。",
-        "{0:,} new stations (no existing ones were stated); {1:,.0f} of {2:,.0f} people ({3}) have a station within their service distance.",
+        "{0:,} new [station|stations] (no existing ones were stated); {1:,.0f} of {2:,.0f} [person|people] ({3}) have a station within their service distance.",
     ),
     "headline_ceiling": (
         "全部可选站点都开设也只能覆盖 {0}；要进一步提高，须补充候选房源。",
@@ -107,15 +109,25 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{0:,.0f} people stay uncovered, most because of: {1} ({2:,.0f}); sheet Uncovered lists them.",
     ),
     "headline_routes": (
-        "每日配送 {0:,} 条线路（每条由一辆车跑一趟，平均 {3:.1f} 小时），共 {1:,.1f} 公里、{2:,} 件包裹；",
-        "{0:,} routes a day (one round of one vehicle each, {3:.1f} h on average) over {1:,.1f} km carry {2:,} parcels; ",
+        "每日配送 {0:,} 条线路（每条由一辆车跑一趟，平均 {3:.1f} 小时），共 {1:,.1f} 公里、{2:,} 件包裹",
+        "{0:,} [route|routes] a day (one round of one vehicle each, {3:.1f} h on average), {1:,.1f} km, {2:,} [parcel|parcels]",
     ),
-    "headline_served": ("全部站点均已排入。", "every stop is served."),
-    "headline_unserved": ("{0:,} 次停靠未能排入，原因见“配送线路”。", "stops not served: {0:,}, for the reasons on sheet Routes."),
+    "headline_served": ("{0}；全部站点均已排入。", "{0}; every station is served."),
+    "headline_unserved": ("{0}，原因见“配送线路”。已排入的部分：{1}。", "{0}, for the reasons on sheet Routes. What is delivered: {1}."),
+    "not_delivered": ("{0:,} 个站点未能全部送达（{1:,} 次停靠未能排入）",
+                      "{0:,} [station|stations] not fully served ({1:,} [stop|stops] left out)"),
+    "status_not_delivered": ("{0}；已送达的部分为：{1}；下界与差距只涉及这一部分",
+                             "{0}; what is delivered is {1}, and bound and gap concern that part only"),
+    "status_none_delivered": ("{0}；{1}", "{0}; {1}"),
+    "headline_label_required": ("覆盖要求", "Required share"),
+    "required_coverable": ("要求覆盖可达人口的 {0:g} %", "{0:g} % of the people whom any site can reach were asked for"),
+    "required_all": ("要求覆盖全部人口的 {0:g} %", "{0:g} % of all people were asked for"),
+    "that_is_of_all": ("{0}，即全部人口的 {1}", "{0}, which is {1} of all people"),
     "headline_label_covered": ("站点与覆盖", "Stations and coverage"),
     "headline_label_before": ("与现状相比", "Against today"),
     "plan_status": ("方案状态", "Status of the plan"),
     "status_of_both": ("选址：{0}。配送：{1}。", "Siting: {0}. Deliveries: {1}."),
+    "status_deliveries_first": ("配送：{1}。选址：{0}。", "Deliveries: {1}. Siting: {0}."),
     "section_result": ("总体结果", "Result"),
     "section_proof": ("求解与证明", "What was proven"),
     "section_routes": ("配送", "Deliveries"),
@@ -163,12 +175,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
                    "no deliveries were planned (no depots, or switched off)"),
     "n_routes": ("线路数", "Routes"),
     "n_stops": ("停靠次数", "Stops"),
-    "n_unserved": ("未送达站点数", "Stops not served"),
+    "n_unserved_stations": ("未全部送达的站点数", "Stations not fully served"),
+    "n_unserved": ("未排入的停靠次数", "Stops left out"),
     "route_km": ("总里程（公里）", "Distance (km)"),
     "route_hours": ("总工时（小时）", "Hours on duty"),
     "route_parcels": ("包裹（件/日）", "Parcels a day"),
     "route_cost": ("配送费用（元/日）", "Cost of deliveries (yuan a day)"),
     "route_bound": ("配送费用下界（元/日）", "Proven lower bound (yuan a day)"),
+    "served_bound_remark": ("只涉及已送达的部分", "concerns what is delivered only"),
     "co2e": ("碳排放（千克 CO₂e/日）", "CO2e (kg a day)"),
     "before_after": ("规划前后对比", "Before and after"),
     "stage": ("阶段", "Stage"),
@@ -217,11 +231,16 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
                    ("{0:,} uncovered points, more than {1:,} rows: added up by unit and reason; "
                    "every point is in layer demand of plan.gpkg")),
     "listed": ("未覆盖需求点共 {0:,} 个，按人口从多到少排列",
-               "{0:,} uncovered demand points, the largest first"),
+               "{0:,} uncovered demand [point|points], the largest first"),
     # routes
     "table_routes": ("线路", "Routes"),
     "table_stops": ("停靠顺序", "Stops"),
-    "table_unserved": ("未送达的站点", "Stops not served"),
+    "table_unserved": ("未送达的停靠", "Stops not served"),
+    "table_fleet": ("车辆使用", "Use of the fleet"),
+    "n_available": ("可用", "Available"),
+    "n_used": ("已用", "Used"),
+    "fleet_state": ("使用情况", "State"),
+    "fleet_used_up": ("已用满", "all in use"),
     "route": ("线路", "Route"),
     "label": ("{0}：{1}", "{0}: {1}"),
     "coordinate_hint": (
@@ -258,8 +277,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "day": ("配送日期", "Date"),
     "driver": ("驾驶员", "Driver"),
     "plate": ("车牌", "Plate"),
-    "totals_line": ("{0} 站 · {1:.1f} 公里 · {2:,} 件 · {3:.1f} 小时",
-                    "{0} stops · {1:.1f} km · {2:,} parcels · {3:.1f} h"),
+    "totals_line": ("停靠 {0} 次 · {1:.1f} 公里 · {2:,} 件 · {3:.1f} 小时",
+                    "{0} [stop|stops] · {1:.1f} km · {2:,} [parcel|parcels] · {3:.1f} h"),
     "signature": ("签收", "Signature"),
     "back_at_depot": ("返回分拨中心", "Back at the depot"),
     "qr_caption": ("各站坐标 {0}–{1}（序号 纬度,经度，WGS84）",
@@ -269,12 +288,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "strip_depot": ("分拨中心", "depot"),
     "strip_stop": ("站点（序号）", "stop (number)"),
     "open_sheet": ("线路单", "sheet"),
-    "gpx_times": ("到达 {0}，离开 {1}，包裹 {2} 件", "arrive {0}, leave {1}, {2} parcels"),
+    "gpx_times": ("到达 {0}，离开 {1}，包裹 {2} 件", "arrive {0}, leave {1}, {2} [parcel|parcels]"),
     "gpx_depot": ("发车 {0}，返回 {1}", "leave {0}, back {1}"),
     "no_routes": ("本方案没有配送线路。", "This plan has no routes."),
     "generated": ("由 lastmile {0} 生成", "Made with lastmile {0}"),
 }  # fmt: skip
-"""Key to (Chinese, English). ``{0}`` and ``{name}`` are filled by :meth:`Wording.filled`."""
+"""Key to (Chinese, English). ``{0}`` is filled by :meth:`Wording.filled`; ``[one|many]`` behind it is
+the word that agrees with that figure."""
+
+_AGREEING: Final = re.compile(r"\[(\w+)\|(\w+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +310,20 @@ class Wording:
         return TEXTS[key][0 if self.language == "zh" else 1]
 
     def filled(self, key: str, *values: object) -> str:
-        """Text of a key with its places filled in order."""
-        return self(key).format(*values)
+        """Text of a key with its places filled, each with the word that agrees with it.
+
+        Examples
+        --------
+        >>> Wording("en").filled("not_delivered", 1, 2_000)
+        '1 station not fully served (2,000 stops left out)'
+        """
+        told, shown = "", ""
+        for words, place, spec, _ in Formatter().parse(self(key)):
+            told += _AGREEING.sub(r"\1" if shown == "1" else r"\2", words)
+            if place is not None:
+                shown = format(values[int(place)], spec or "")
+                told += shown
+        return told
 
     def coded(self, prefix: str, code: str) -> str:
         """Text of a code, such as a reason; the code itself where it has no text.

@@ -17,7 +17,7 @@ from lastmile.report.clean import cell_text
 from lastmile.report.coverage import charted_units, coverage_table
 from lastmile.report.curve import curve_table
 from lastmile.report.layout import Placed, Sheet, fitting_widths
-from lastmile.report.routes import routes_table, stops_table, unserved_table
+from lastmile.report.routes import fleet_table, routes_table, stops_table, unserved_table
 from lastmile.report.stations import kinds_table, station_table
 from lastmile.report.styles import (
     BOUND_COLOUR,
@@ -162,9 +162,9 @@ def _single(book: _Book, key: str, table: Table, *, freeze_columns: int) -> None
 
 def _routes(book: _Book) -> None:
     sheet, _ = book.add("sheet_routes")
-    tables = [table(book.plan, book.words) for table in (routes_table, stops_table, unserved_table)]
-    # Remedies of unserved stops may run over to the right, where nothing stands.
-    widths = _widest([fitting_widths(table) for table in tables[:2]])
+    makers = (routes_table, fleet_table, unserved_table, stops_table)
+    tables = [table for make in makers if (table := make(book.plan, book.words)) is not None]
+    widths = _widest([fitting_widths(table) for table in tables])
     for position, width in enumerate(widths):
         sheet.page.set_column(position, position, width)
     row = 0

@@ -234,7 +234,7 @@ def test_visits_without_end(town):
         town.read_text("utf-8") + '[[routing.vehicles]]\nid = "车"\ncapacity_parcels = 1\n',
         encoding="utf-8",
     )
-    expect_refusal(town, "visits a day", "at most 100,000")
+    expect_refusal(town, "visits a day", "at most 20,000")
 
 
 def test_an_id_that_reads_like_a_second_visit(town):

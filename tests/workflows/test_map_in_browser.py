@@ -11,6 +11,7 @@ import pytest
 
 from lastmile.cartography import write_map
 from lastmile.plans import LAYER_COLUMNS, layer_frame
+from lastmile.report.routes import clock
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -130,7 +131,7 @@ LAYERS = {
     "未覆盖：路网之外": "planBase",
     "中转、分拨中心": "planTop",
     "停靠顺序号": "planTop",
-    "未配送站点": "planTop",
+    "未送达站点": "planTop",
     "R001": "planTop",
     "主要道路": "planBase",
 }
@@ -187,7 +188,7 @@ def test_a_station_popup_shows_the_figures_of_its_layer(opened, tiny_plan):
     assert shown["负荷（件/日）"] == f"{row['load']:,.0f}"
     assert shown["编号"] == row["id"]
     visit = page.locator(".plan-visits").inner_text()
-    assert visit == "R001 第 1 站，07:05 到达，07:12 离开，卸 140 件"
+    assert visit == "R001 第 1 次停靠，07:05 到达，07:12 离开，卸 140 件"
 
 
 def test_demand_popups_tell_distance_station_and_reason(opened, tiny_plan):
@@ -200,6 +201,89 @@ def test_demand_popups_tell_distance_station_and_reason(opened, tiny_plan):
     shown = card(page)
     assert shown["原因"] == "未覆盖：可达范围内无候选点"
     assert shown["建议"] == demand.loc["p4", "remedy"]
+
+
+def lost_visits(plan, stop_ids, station_id):
+    """The plan with these visits of a station unserved, where the station stands."""
+    one = plan.layers["unserved"]
+    frame = one.loc[one.index.repeat(len(stop_ids))].reset_index(drop=True)
+    frame["stop_id"], frame["station_id"] = stop_ids, station_id
+    place = plan.layers["stations"].set_index("id").geometry[station_id]
+    frame = frame.set_geometry([place] * len(frame), crs=4326)
+    return dataclasses.replace(plan, layers={**plan.layers, "unserved": frame})
+
+
+def test_the_card_of_a_station_says_that_it_is_unserved_and_why(opened, tiny_plan):
+    plan = lost_visits(tiny_plan, ["s2#2", "s2#3"], "s2")
+    page = opened(plan)
+    page.mouse.click(*pixel_of(page, plan.layers["unserved"].geometry.iloc[0]))
+    assert page.locator(".plan-card h3").inner_text() == "郑陆村委会 & 超市"
+    assert page.locator(".plan-lost").inner_text() == (
+        "⊘ 2 次停靠未送达：车辆不足\n建议：1 more vehicle of type van"
+    )
+    page.mouse.click(*pixel_of(page, plan.layers["stations"].geometry.iloc[0]))
+    assert page.locator(".plan-lost").count() == 0
+
+
+def test_an_unserved_stop_without_a_station_on_the_map_has_a_card_of_its_own(opened, tiny_plan):
+    page = opened(tiny_plan)
+    page.mouse.click(*pixel_of(page, tiny_plan.layers["unserved"].geometry.iloc[0]))
+    assert card(page)["原因"] == "车辆不足"
+
+
+def test_a_named_demand_point_is_found_by_its_name_and_bears_it(opened, tiny_plan):
+    demand = tiny_plan.layers["demand"].copy()
+    demand["name"] = ["天宁花园", "p2", "p3", "郑陆镇中心村", "p5"]
+    page = opened(dataclasses.replace(tiny_plan, layers={**tiny_plan.layers, "demand": demand}))
+    box = page.locator("input[type=search]")
+    box.fill("郑陆")
+    names = page.locator(".plan-found button span").all_inner_texts()
+    assert names == ["郑陆镇", "郑陆村委会 & 超市", "郑陆镇中心村"]  # points come last
+    box.fill("天宁花园")
+    box.press("Enter")
+    assert page.locator(".plan-card h3").first.inner_text() == "天宁花园"
+    assert (card(page)["类型"], card(page)["到站距离"]) == ("需求点", "120.5 米")
+    page.mouse.click(*pixel_of(page, demand.geometry.iloc[1]))
+    assert page.locator(".plan-card h3").first.inner_text() == "需求点"
+
+
+def test_many_named_points_do_not_flood_the_search(opened, tiny_plan):
+    source = tiny_plan.layers["demand"]
+    demand = source.iloc[np.arange(500) % 5].reset_index(drop=True)
+    demand["id"], demand["name"] = [f"q{k}" for k in range(500)], [f"小区{k}" for k in range(500)]
+    page = opened(dataclasses.replace(tiny_plan, layers={**tiny_plan.layers, "demand": demand}))
+    page.locator("input[type=search]").fill("小区")
+    assert page.locator(".plan-found button").count() == 30
+    assert "470" in page.locator(".plan-none").inner_text()
+
+
+def test_page_and_sheet_tell_the_same_minute(opened, tiny_plan):
+    """Times fall anywhere within a minute; both cut them off."""
+    routes = tiny_plan.layers["routes"]
+    frame = routes.loc[routes.index.repeat(60)].reset_index(drop=True)
+    frame["id"] = [f"R{k:03d}" for k in range(60)]
+    frame["start_s"] = 25_200 + np.arange(60)
+    frame["end_s"] = 86_340 + np.arange(60)
+    page = opened(dataclasses.replace(tiny_plan, layers={**tiny_plan.layers, "routes": frame}))
+    shown = page.locator(".plan-routes button").all_inner_texts()
+    assert [text.rsplit(" · ", 1)[1] for text in shown] == [
+        f"{clock(start)}–{clock(end)}"
+        for start, end in zip(frame["start_s"], frame["end_s"], strict=True)
+    ]
+
+
+def test_the_notice_stands_in_the_corner_of_the_map(opened, tiny_plan):
+    page = opened(tiny_plan)
+    corner = page.locator(".leaflet-control-attribution").inner_text()
+    assert corner == "© OpenStreetMap contributors · 内部工作底图 · 合成示例数据"
+
+
+def test_what_is_not_delivered_stands_out_by_more_than_its_colour(opened, tiny_plan):
+    page = opened(tiny_plan)
+    told = page.locator(".plan-status p").first.inner_text()
+    assert "⚠" in told
+    assert "1 个站点未能全部送达" in told
+    assert "可行" not in told
 
 
 def test_search_finds_a_township_by_its_chinese_name(opened, tiny_plan):
@@ -256,6 +340,31 @@ def test_english_pages_speak_english(opened, tiny_plan):
     assert "Feasible, gap" in text
     assert "Internal working map" in text
     assert "undefined" not in text
+    assert not re.search(r"(?<![\d.,])1 (stops|stations|people|points)\b", text)
+    assert page.locator(".plan-routes button").first.inner_text().startswith("2 stops · 7.6 km")
+    frame = tiny_plan.layers["routes"].assign(n_stops=1)
+    layers = {**tiny_plan.layers, "routes": frame}
+    page = opened(dataclasses.replace(tiny_plan, scenario=scenario, layers=layers))
+    assert page.locator(".plan-routes button").first.inner_text().startswith("1 stop · 7.6 km")
+
+
+def test_a_phone_shows_title_coverage_notice_and_failure_above_the_map(opened, tiny_plan):
+    name = "很长的方案名称" * 12
+    scenario = tiny_plan.scenario.model_copy(update={"name": name})
+    page = opened(dataclasses.replace(tiny_plan, scenario=scenario), width=390, height=844)
+    bar = page.locator(".plan-bar")
+    told = bar.inner_text()
+    for words in (name, "覆盖率 80.0 %", "合成示例数据", "配送：1 个站点未能全部送达"):
+        assert words in told
+    box, below = bar.bounding_box(), page.locator("#map_plan").bounding_box()
+    assert box["height"] < 90
+    assert below["y"] == pytest.approx(box["y"] + box["height"], abs=1)
+    assert below["y"] + below["height"] == pytest.approx(844, abs=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_wide_screen_needs_no_bar(opened, tiny_plan):
+    assert not opened(tiny_plan).locator(".plan-bar").is_visible()
 
 
 def test_on_a_phone_the_map_fills_the_screen_and_the_panel_opens_on_demand(opened, tiny_plan):
@@ -273,7 +382,7 @@ def test_paper_keeps_title_and_legend_and_drops_the_controls(opened, tiny_plan):
     page.emulate_media(media="print")
     for kept in ("h1", ".plan-legend", ".plan-notice", ".plan-north", ".leaflet-control-scale"):
         assert page.locator(kept).first.is_visible(), kept
-    for dropped in (".plan-search", ".leaflet-control-zoom", ".plan-buttons"):
+    for dropped in (".plan-search", ".leaflet-control-zoom", ".plan-buttons", ".plan-bar"):
         assert not page.locator(dropped).first.is_visible(), dropped
 
 

@@ -55,6 +55,12 @@ function lonLat(x, y) {
   return L.latLng((Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI, (x - 0.5) * 360);
 }
 
+// Texts that repeat: what each row says.
+function dictionary(coded) {
+  const row = coded.row ? counts(coded.row) : null;
+  return (k) => (row ? coded.texts[row[k]] : "");
+}
+
 // Points as {x, y} in world coordinates.
 function points(text) {
   const read = reader(text);
@@ -182,8 +188,13 @@ function shortened(text, most) {
   return text.length > most ? text.slice(0, most - 1) + "…" : text;
 }
 
+// Fills in figures, each with the word that agrees with it: "{} [stop|stops]".
 function fill(text, ...values) {
-  return values.reduce((out, value) => out.replace("{}", () => String(value)), text);
+  const [head, ...tails] = text.split("{}");
+  return head + tails.map(function (tail, k) {
+    const value = String(values[k]);
+    return value + tail.replace(/\[(\w+)\|(\w+)\]/g, (_, one, many) => (value === "1" ? one : many));
+  }).join("");
 }
 
 function number(value, decimals) {
@@ -199,9 +210,10 @@ function percent(share) {
   return number(Math.min(Math.max(100 * share, 0.1), 99.9), 1) + " %";
 }
 
+// Cut to the minute, as the drivers' sheets do: page and sheet must tell the same time.
 function clock(seconds) {
   if (seconds === null || seconds === undefined) return "–";
-  const minutes = Math.round(seconds / 60);
+  const minutes = Math.floor(seconds / 60);
   const pad = (v) => String(v).padStart(2, "0");
   return pad(Math.floor(minutes / 60)) + ":" + pad(minutes % 60);
 }

@@ -82,7 +82,8 @@ function demandLayer(data, state) {
   const station = Int32Array.from(differences(source.station), (v) => v - 1);
   const distance = Int32Array.from(counts(source.distance));
   const standard = counts(source.standard);
-  const remedy = source.remedy.row ? counts(source.remedy.row) : null;
+  const remedy = dictionary(source.remedy);
+  const name = dictionary(source.name);
   const index = pointIndex(places);
   const densest = densestCount();
   const cellsAt = {};
@@ -252,8 +253,16 @@ function demandLayer(data, state) {
       station: station[k],
       distance: distance[k] ? (distance[k] - 1) / 10 : null,
       standard: source.standards[standard[k]],
-      remedy: remedy ? source.remedy.texts[remedy[k]] : "",
+      remedy: remedy(k),
+      name: name(k),
     };
+  }
+
+  // Only those that somebody named; cells of a raster have no names.
+  function named() {
+    const out = [];
+    if (source.name.row) for (let k = 0; k < places.n; k++) if (name(k)) out.push([k, name(k)]);
+    return out;
   }
 
   // Reasons that occur, in their order; people as the plan adds them up, not as rounded here.
@@ -266,7 +275,7 @@ function demandLayer(data, state) {
 
   return {
     paint: paint, at: at, describe: describe, pointsOf: pointsOf, places: places, forget: forget,
-    station: station, covered: covered, index: index, isSingle: isSingle, n: places.n,
+    station: station, covered: covered, index: index, isSingle: isSingle, n: places.n, named: named,
     present: present.filter((one) => one.n > 0), coveredPeople: source.covered_people,
   };
 }

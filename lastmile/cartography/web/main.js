@@ -74,6 +74,12 @@ function lastmileMap(map, data) {
       open(place, popups.centre(k));
       closePanelOnPhone();
     },
+    showDemand: function (k) {
+      const place = lonLat(demand.places.x[k], demand.places.y[k]);
+      map.setView(place, Math.max(map.getZoom(), 15), { animate: false });
+      open(place, popups.demand({ point: k }, layers.units.at(demand.places.x[k], demand.places.y[k])));
+      closePanelOnPhone();
+    },
     showRoute: function (k) {
       state.routes = true;
       state.onlyRoute = k;
@@ -97,13 +103,32 @@ function lastmileMap(map, data) {
     top.redraw();
   }
 
+  // The sign of an unserved stop lies on its station, whose card tells it among the rest; it
+  // has a card of its own only where the map has no such station.
+  function lostAt(x, y, reach) {
+    const lost = routes.unservedAt(x, y, reach);
+    const k = stations.at(x, y, reach);
+    const away = (places, one) => Math.hypot(places.x[one] - x, places.y[one] - y);
+    return lost >= 0 && (k < 0 || away(routes.unserved, lost) <= away(stations.places, k)) ? lost : -1;
+  }
+
+  function unservedAt(x, y, reach) {
+    const lost = lostAt(x, y, reach);
+    return lost >= 0 && data.unserved.station[lost] < 0 ? lost : -1;
+  }
+
+  function stationAt(x, y, reach) {
+    const lost = lostAt(x, y, reach);
+    return lost >= 0 ? data.unserved.station[lost] : stations.at(x, y, reach);
+  }
+
   // What is under a place, the topmost first.
   function hit(latlng) {
     const scale = 256 * Math.pow(2, map.getZoom());
     const x = worldX(latlng.lng), y = worldY(latlng.lat);
     const reach = TOUCH_PIXELS / scale;
     const tests = [
-      [stations.centreAt, popups.centre], [stations.at, null], [routes.unservedAt, popups.unserved],
+      [stations.centreAt, popups.centre], [unservedAt, popups.unserved], [stationAt, null],
       [routes.stopAt, popups.stop], [stations.closedAt, popups.closedSite],
     ];
     for (const [find, tell] of tests) {
@@ -153,7 +178,7 @@ function lastmileMap(map, data) {
     if (document.body.classList.contains("plan-open")) togglePanel();
   }
 
-  document.body.append(panel, toggle);
+  document.body.append(panel, phoneBar(data), toggle);
   map.getContainer().setAttribute("role", "application");
   map.getContainer().setAttribute("aria-label", t.map_label + ": " + data.facts.title);
   addControls();

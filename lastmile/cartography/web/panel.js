@@ -28,6 +28,25 @@ function lineSign(colour, width, dash) {
   });
 }
 
+function warningSign() {
+  return element("span", { class: "plan-warning", "aria-hidden": "true" }, "⚠");
+}
+
+// What a small screen shows of the panel while it is closed: whose plan, how good, and what to beware.
+function phoneBar(data) {
+  const f = data.facts;
+  const failed = f.status.filter((one) => one.failed);
+  const main = f.figures[0];
+  return element("section", { class: "plan-bar", "aria-label": f.title }, [
+    element("strong", {}, f.title),
+    element("p", {}, [
+      element("span", {}, main.label + " " + main.value),
+      f.short_notice ? element("span", { class: "plan-bar-notice" }, f.short_notice) : null,
+      ...failed.map((one) => element("span", { class: "plan-bar-failed" }, [warningSign(), one.topic + (data.language === "zh" ? "：" : ": ") + one.verdict])),
+    ]),
+  ]);
+}
+
 function planPanel(data, state, layers, popups, act) {
   const t = data.texts;
 
@@ -60,7 +79,8 @@ function planPanel(data, state, layers, popups, act) {
 
   function statusBlock() {
     return element("section", { class: "plan-status" }, data.facts.status.map((one) =>
-      element("p", { class: one.proven ? "plan-proven" : "plan-unproven" }, [
+      element("p", { class: one.failed ? "plan-failed" : one.proven ? "plan-proven" : "plan-unproven" }, [
+        one.failed ? warningSign() : null,
         element("span", { class: "plan-topic" }, one.topic), element("strong", {}, one.verdict),
         one.detail ? element("span", { class: "plan-detail" }, one.detail) : null,
       ])));
@@ -80,7 +100,8 @@ function planPanel(data, state, layers, popups, act) {
       results.replaceChildren();
       if (!wanted) return;
       const found = entries.filter((one) => one.key.includes(wanted));
-      const rank = (one) => (one.key.startsWith(wanted) ? 0 : 1);
+      // Demand points come last: hundreds of them may hold the name of the unit that is looked for.
+      const rank = (one) => (one.last ? 2 : 0) + (one.key.startsWith(wanted) ? 0 : 1);
       found.sort((a, b) => rank(a) - rank(b) || a.order - b.order);
       for (const one of found.slice(0, MAX_FOUND)) {
         const button = element("button", { type: "button", onclick: () => one.go() }, [element("span", {}, one.name), element("small", {}, one.topic)]);
@@ -101,11 +122,12 @@ function planPanel(data, state, layers, popups, act) {
 
   function searchEntries() {
     const out = [];
-    const add = (name, id, topic, go) => out.push({ name: name || id, key: (name + " " + id).toLowerCase(), topic: topic, go: go, order: out.length });
+    const add = (name, id, topic, go, last) => out.push({ name: name || id, key: (name + " " + id).toLowerCase(), topic: topic, go: go, last: last, order: out.length });
     for (const level of layers.units.levels) level.data.name.forEach((name, k) => add(name, level.data.code[k], t["level_" + level.data.level], () => act.showUnit(level, k)));
     data.centres.name.forEach((name, k) => add(name, data.centres.id[k], t.centres, () => act.showCentre(k)));
     data.stations.name.forEach((name, k) => add(name, data.stations.id[k], popups.kindText(data.stations.kind[k]), () => act.showStation(k)));
     data.routes.id.forEach((id, k) => add(id, "", t.routes, () => act.showRoute(k)));
+    for (const [k, name] of layers.demand.named()) add(name, "", t.demand_point, () => act.showDemand(k), true);
     return out;
   }
 
@@ -200,7 +222,7 @@ function planPanel(data, state, layers, popups, act) {
 
   function routeGroup() {
     const r = data.routes;
-    const nUnserved = layers.routes.unserved.n;
+    const nUnserved = data.unserved.n_stations;
     const general = [
       data.centres.id.length ? flag("centres", t.centres, sign((c, x, y) => drawCentre(c, x, y, 8)), number(data.centres.id.length)) : null,
       r.id.length ? flag("routes", t.routes, lineSign(ROUTE_COLOURS[0], 3), number(r.id.length)) : null,

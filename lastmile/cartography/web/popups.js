@@ -3,10 +3,11 @@
 function popupContents(data, layers) {
   const t = data.texts;
 
-  function card(title, rows, extra) {
+  function card(title, rows, extra, warning) {
     const body = rows.filter((row) => row[1] !== null && row[1] !== "" && row[1] !== "–");
     return element("div", { class: "plan-card" }, [
       element("h3", {}, title),
+      warning || null,
       element("table", {}, body.map((row) => element("tr", {}, [element("th", { scope: "row" }, row[0]), element("td", {}, row[1])]))),
       extra || null,
     ]);
@@ -26,13 +27,29 @@ function popupContents(data, layers) {
     const s = data.stations;
     const visits = layers.routes.stopsOfStation.get(k) || [];
     const list = visits.length ? element("ul", { class: "plan-visits" }, visits.map((stop) => element("li", {}, visitText(stop)))) : null;
+    const lost = lostVisits(k);
     const rows = [
       [t.kind, kindText(s.kind[k])], [t.role, roleText(s.role[k])], [t.id, s.id[k]],
       [t.people_served, number(s.people_served[k])], [t.load, number(s.load[k])],
       [t.utilisation, percentOver(s.utilisation[k])], [t.phase, s.phase[k] === null ? "" : number(s.phase[k])],
     ];
-    return card(s.name[k] || s.id[k], rows, list);
+    return card(s.name[k] || s.id[k], rows, list, lost);
   }
+
+  // Visits that no route makes, those of one reason and remedy together; null where all are made.
+  function lostVisits(k) {
+    const u = data.unserved;
+    const tally = new Map();
+    u.station.forEach(function (station, visit) {
+      if (station !== k) return;
+      const told = unservedReason(u.reason[visit]) + (u.remedy[visit] ? "\n" + fill(t.remedy_is, u.remedy[visit]) : "");
+      tally.set(told, (tally.get(told) || 0) + 1);
+    });
+    if (!tally.size) return null;
+    return element("ul", { class: "plan-lost" }, [...tally].map(([told, n]) => element("li", {}, "⊘ " + fill(t.visits_unserved, number(n), told))));
+  }
+
+  const unservedReason = (reason) => t["reason_unserved_" + reason] || reason;
 
   function percentOver(value) {
     return value === null ? "" : number(100 * value, 1) + " %";
@@ -77,14 +94,14 @@ function popupContents(data, layers) {
 
   function unservedStop(k) {
     const u = data.unserved;
-    return card(t.unserved, [[t.id, u.stop_id[k]], [t.reason, t["reason_unserved_" + u.reason[k]] || u.reason[k]], [t.remedy, u.remedy[k]]]);
+    return card(t.unserved, [[t.id, u.stop_id[k]], [t.reason, unservedReason(u.reason[k])], [t.remedy, u.remedy[k]]]);
   }
 
   function demandPoint(k) {
     const p = layers.demand.describe(k);
     const name = p.station < 0 ? "" : data.stations.name[p.station] || data.stations.id[p.station];
-    return card(t.demand_point, [
-      [t.people, number(p.people, p.people < 100 && p.people % 1 ? 1 : 0)], [t.class, p.rural ? t.rural : t.urban],
+    return card(p.name || t.demand_point, [
+      [t.kind, p.name ? t.demand_point : ""], [t.people, number(p.people, p.people < 100 && p.people % 1 ? 1 : 0)], [t.class, p.rural ? t.rural : t.urban],
       [t.covered, p.covered ? "✓" : "✗"], [t.reason, p.covered ? "" : reasonText(p.reason)],
       [t.station, name], [t.distance_to_station, p.distance === null ? "" : fill(t.metres, number(p.distance, 1))],
       [t.service_distance, fill(t.metres, number(p.standard))], [t.remedy, p.remedy],

@@ -8,13 +8,21 @@ import re
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lastmile.indicators import coverage_by_unit, overall
 from lastmile.report.coverage import MAX_CHARTED_UNITS, charted_units, coverage_table
 from lastmile.report.curve import curve_table
 from lastmile.report.method import inputs_table, method_sections, open_components_table
 from lastmile.report.overview import before_after_table, class_table, labels, overview_sections
-from lastmile.report.routes import leg_seconds, routes_table, stops_table, unserved_table
+from lastmile.report.routes import (
+    fleet_table,
+    leg_seconds,
+    routes_table,
+    stops_table,
+    unserved_table,
+)
 from lastmile.report.stations import kinds_table, new_cost_yuan, station_table
 from lastmile.report.texts import TEXTS, Wording
 from lastmile.report.uncovered import reasons_table, uncovered_table
@@ -196,7 +204,7 @@ def test_route_totals_are_the_sums_of_the_routes_layer(tiny_plan):
     table, routes = routes_table(tiny_plan, ZH), tiny_plan.layers["routes"]
     assert table.column("分拨中心") == ["城北分拨中心"]
     (total,) = table.totals
-    assert total[5] == len(tiny_plan.layers["stops"])
+    assert total[3] == len(tiny_plan.layers["stops"])
     assert total[6] == routes["distance_m"].sum() / 1000
     assert total[8] == tiny_plan.layers["stops"]["load_parcels"].sum()
 
@@ -213,6 +221,97 @@ def test_stops_stand_in_driving_order_with_the_drive_before_each(tiny_plan):
 def test_unserved_stops_give_their_reason_in_words(tiny_plan):
     (row,) = unserved_table(tiny_plan, ZH).rows
     assert row == ("s9", "", "车辆不足", "1 more vehicle of type van")
+    unserved = tiny_plan.layers["unserved"].assign(stop_id="s1#3", station_id="s1")
+    (row,) = unserved_table(with_layers(tiny_plan, unserved=unserved), ZH).rows
+    assert row[:2] == ("s1#3", "兰陵便利店")
+
+
+def test_the_fleet_says_what_is_used_and_what_is_used_up(tiny_plan):
+    one = tiny_plan.layers["vehicles"]
+    vehicles = one.loc[one.index.repeat(2)].reset_index(drop=True)
+    vehicles["n_available"], vehicles["n_used"] = [20, 20], [20, 19]
+    table = fleet_table(with_layers(tiny_plan, vehicles=vehicles), ZH)
+    assert table.title == "车辆使用"
+    assert table.rows == (
+        ("van", "城北分拨中心", 20.0, 20.0, "已用满"),
+        ("van", "城北分拨中心", 20.0, 19.0, ""),
+    )
+    older = fleet_table(with_layers(tiny_plan, vehicles=one.drop(columns="n_used")), ZH)
+    assert older.rows == (("van", "城北分拨中心", 20.0, None, ""),)
+    assert fleet_table(with_summary(tiny_plan, routing=None), ZH) is None
+
+
+@given(
+    st.sampled_from(["optimal", "feasible", "interrupted"]),
+    st.sampled_from(["optimal", "feasible", "interrupted"]),
+    st.integers(1, 9_999),
+)
+def test_what_is_not_delivered_leads_every_word_on_deliveries(tiny_plan, siting, status, n):
+    routing = {**tiny_plan.summary["routing"], "status": status, "n_unserved": 2 * n,
+               "n_unserved_stations": n}  # fmt: skip
+    part = {**tiny_plan.summary["siting"], "status": siting}
+    plan = with_summary(tiny_plan, status=siting, siting=part, routing=routing)
+    failure = f"{n:,} 个站点未能全部送达（{2 * n:,} 次停靠未能排入）"
+    facts = facts_of(overview_sections(plan, ZH))
+    assert facts["方案状态"].startswith(f"配送：{failure}")
+    for label in ("配送", "线路状态"):
+        assert facts[label].startswith(failure), label
+    assert facts["未全部送达的站点数"] == n
+    assert facts_of(method_sections(plan, ZH)[-2:])["配送"].startswith(failure)
+
+
+def test_a_plan_that_delivers_everything_says_so_and_of_older_plans_visits_count(tiny_plan):
+    routing = {**tiny_plan.summary["routing"], "n_unserved": 0, "n_unserved_stations": 0}
+    facts = facts_of(overview_sections(with_summary(tiny_plan, routing=routing), ZH))
+    assert facts["配送"].endswith("全部站点均已排入。")
+    assert facts["线路状态"] == ZH("status_feasible")
+    nothing = {**routing, "status": "infeasible", "n_unserved": 4, "n_unserved_stations": 4}
+    told = facts_of(overview_sections(with_summary(tiny_plan, routing=nothing), ZH))["线路状态"]
+    assert "已送达的部分" not in told
+    older = {key: value for key, value in routing.items() if key != "n_unserved_stations"}
+    plan = with_summary(tiny_plan, routing={**older, "n_unserved": 4})
+    assert facts_of(overview_sections(plan, ZH))["未全部送达的站点数"] == 4.0
+
+
+def test_a_required_share_says_of_whom_it_is_a_share(tiny_plan):
+    def told(**wish):
+        siting = tiny_plan.scenario.siting.model_copy(update=wish)
+        summary = {**tiny_plan.summary["siting"], "all_open_share": 0.9711}
+        plan = with_summary(with_scenario(tiny_plan, siting=siting), siting=summary)
+        return facts_of(overview_sections(plan, ZH)).get("覆盖要求")
+
+    assert told(required_share=0.9) == "要求覆盖可达人口的 90 %，即全部人口的 87.4 %"
+    assert told(required_share=0.9, share_of="all") == "要求覆盖全部人口的 90 %"
+    assert told(required_share=1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("alive", "gone", "standard"),
+    [("城镇", "乡村", "城镇 500 米"), ("乡村", "城镇", "乡村 1,000 米")],
+)
+def test_a_class_without_people_is_mentioned_nowhere(tiny_plan, alive, gone, standard):
+    demand = tiny_plan.layers["demand"].copy()
+    code = {"城镇": "urban", "乡村": "rural"}[gone]
+    demand.loc[demand["class"] == code, "people"] = 0.0
+    plan = with_layers(tiny_plan, demand=demand)
+    assert [row[0] for row in class_table(plan, ZH).rows] == [alive]
+    told = facts_of(method_sections(plan, ZH))
+    assert told["服务标准"].startswith(f"{standard}，含端点")
+    assert gone not in told["包裹量"]
+
+
+@pytest.mark.parametrize("nothing", [math.nan, math.inf])
+def test_a_site_without_a_limit_is_called_unlimited_however_it_is_stored(tiny_plan, nothing):
+    sites = tiny_plan.layers["sites"].assign(capacity=nothing)
+    table = station_table(with_layers(tiny_plan, sites=sites), ZH)
+    assert table.column("处理能力（件/日）") == ["不限", "不限"]
+
+
+def test_english_words_agree_with_their_figures():
+    assert EN.filled("totals_line", 1, 1.0, 1, 0.5) == "1 stop · 1.0 km · 1 parcel · 0.5 h"
+    assert EN.filled("totals_line", 11, 1.0, 0, 0.5).startswith("11 stops")
+    for key, (_, english) in TEXTS.items():
+        assert english.count("[") == english.count("]") == english.count("|"), key
 
 
 def test_before_and_after_tell_the_gain(tiny_plan):
@@ -220,6 +319,7 @@ def test_before_and_after_tell_the_gain(tiny_plan):
     assert [row[1] for row in table.rows] == [700.0, 800.0]
     assert table.totals[0][1] == 100.0
     assert table.totals[0][2] == pytest.approx(0.1)
+    assert table.total_kinds[2] == "points"
     unknown = with_summary(tiny_plan, indicators={})
     assert before_after_table(unknown, ZH) is None
 

@@ -103,10 +103,45 @@ def test_tables_can_be_filtered_and_their_headers_stay_in_view(tiny_plan, tmp_pa
     for name in ("分区覆盖", "站点清单", "未覆盖清单", "覆盖曲线"):
         assert len(workbook[name].tables) == 1, name
         assert workbook[name].freeze_panes[1:] == "4", name
-    assert len(workbook["配送线路"].tables) == 3
+    # Unserved stops and the fleet stand over merged cells, which nothing filters.
+    assert len(workbook["配送线路"].tables) == 2
     # The closing row stays outside what is sorted.
     assert list(workbook["分区覆盖"].tables.values())[0].ref == "A3:I6"  # noqa: RUF015 - one table
     assert workbook["分区覆盖"]["A7"].value == "合计"
+
+
+def test_a_gain_between_two_shares_is_told_in_points(tiny_plan, tmp_path):
+    def gain(plan):
+        rows = read(plan, tmp_path).worksheets[0].iter_rows(max_col=3)
+        return next(row[2] for row in rows if row[0].value in {"增加", "gain"})
+
+    cell = gain(tiny_plan)
+    assert cell.value == pytest.approx(10.0)
+    assert cell.number_format == '0.0 "个百分点"'
+    assert gain(in_english(tiny_plan)).number_format == '0.0 "points"'
+
+
+def test_the_tables_of_the_routes_sheet_share_columns_that_fit_them_all(tiny_plan, tmp_path):
+    frames = dict(tiny_plan.layers)
+    frames["stops"] = frames["stops"].assign(
+        stop_id="SITE00042#1", name="一个名字相当长的便民服务站（二店）"
+    )
+    frames["unserved"] = frames["unserved"].assign(remedy="增加车辆" * 20)
+    frames["routes"] = frames["routes"].assign(vehicle_type="van")
+    sheet = read(dataclasses.replace(tiny_plan, layers=frames), tmp_path)["配送线路"]
+    width = {name: dimension.width for name, dimension in sheet.column_dimensions.items()}
+    where = {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            where.setdefault(cell.value, cell.coordinate.rstrip("0123456789"))
+    assert where["SITE00042#1"] == where["车型"] == "C"
+    assert 15 <= width["C"] <= 18
+    assert where["顺序"] == where["停靠次数"] == "D"
+    assert width["D"] <= 10
+    assert where["到达"] == where["发车"] == "E"
+    (reason,) = [area for area in sheet.merged_cells.ranges if "车辆不足" in str(
+        sheet.cell(area.min_row, area.min_col).value)]  # fmt: skip
+    assert (reason.min_col, reason.max_col) == (3, 6)
 
 
 def test_charts_are_native(tiny_plan, tmp_path):

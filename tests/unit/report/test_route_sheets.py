@@ -55,7 +55,7 @@ def test_a_sheet_lists_the_stops_with_times_and_parcels(tiny_plan, tmp_path):
     words = read(tmp_path / "R001.html").words
     for expected in ("兰陵便利店", "郑陆村委会 & 超市", "07:05", "07:12", "07:20", "140", "10"):
         assert expected in words
-    assert "2 站 · 7.6 公里 · 150 件 · 0.7 小时" in words
+    assert "停靠 2 次 · 7.6 公里 · 150 件 · 0.7 小时" in words
     assert "小镇示例 <试>" in words
     assert "道路数据 © OpenStreetMap contributors（ODbL）" in words
     assert "内部工作底图，公开使用前须依法送审" in words
@@ -104,6 +104,7 @@ def test_the_gpx_holds_the_line_and_the_stops_in_order(tiny_plan, tmp_path):
     content = (tmp_path / "R001.gpx").read_text(encoding="utf-8")
     assert "<time>" not in content
     gpx = gpxpy.parse(content)
+    assert gpx.description == "合成示例数据"
     line = tiny_plan.layers["routes"].geometry.iloc[0]
     ((segment,),) = [track.segments for track in gpx.tracks]
     assert [(p.longitude, p.latitude) for p in segment.points] == pytest.approx(line.coords)
