@@ -23,13 +23,26 @@ from lastmile.network import (
     read_roads,
     snap,
 )
-from lastmile.places import Ground, Note, Places, Units, file_exists, read_places, read_units
+from lastmile.places import (
+    Ground,
+    Note,
+    Places,
+    Units,
+    file_exists,
+    read_depots,
+    read_places,
+    read_units,
+)
 from lastmile.progress import Progress
 from lastmile.scenario import Scenario
 
 _METRES_PER_DEGREE: Final = 111_320.0
 _MIN_HALO_M: Final = 3_000.0
 """Roads kept around the area at least: stations near its edge are reached from outside, too."""
+_FARTHEST_DEPOT_M: Final = 50_000.0
+"""How far outside the area a depot's roads are still looked for; farther, it is misplaced."""
+
+Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +59,15 @@ class Inputs:
     """The network of vans; None where no routes are asked for."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ways:
+    """The roads of an area, for whoever moves on them."""
+
+    roads: RoadData
+    walk: Network
+    drive: Network | None
+
+
 def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     """Read and check everything a scenario names; plan nothing.
 
@@ -59,34 +81,72 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     progress("read", 0, 3, "boundaries")
     units = read_units(scenario, faults)
     progress("read", 1, 3, "roads")
-    roads = None
-    if file_exists(scenario.roads.path, faults):
-        bounds = None if units is None else halo_bounds(scenario, units)
-        roads = read_roads(scenario.roads.path, bounds=bounds, faults=faults, progress=progress)
+    standard = scenario.service_distance
+    halo_m = max(_MIN_HALO_M, 2.0 * max(standard.urban_m, standard.rural_m))
+    ways = _read_ways(scenario, units, halo_m, faults, progress)
     progress("read", 2, 3, "people and sites")
-    walk = None
-    if roads is not None:
-        walk = build_network(roads, WALK, min_component_m=scenario.roads.min_component_m)
-    drive = None
-    if roads is not None and scenario.routing.enabled and scenario.depots:
-        drive = build_network(roads, VAN, min_component_m=scenario.roads.min_drive_component_m)
     places = None
     if units is not None:
         ground = None
-        if roads is not None and walk is not None:
-            ground = Ground(roads.lines(), _site_junctions(scenario, walk, drive))
+        if ways is not None:
+            ground = Ground(ways.roads.lines(), _site_junctions(scenario, ways))
         places = read_places(scenario, units, ground, faults, progress)
+    if places is not None:
+        # Points may have standards of their own, and theirs is known only now.
+        farthest_m = 2.0 * float(places.demand["service_distance_m"].max())
+        if farthest_m > halo_m:
+            ways = _read_ways(scenario, units, farthest_m, faults, progress)
     progress("read", 3, 3)
     faults.raise_if_any()
-    if units is None or places is None or roads is None or walk is None:
+    if units is None or places is None or ways is None:
         raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
-    places = replace(places, notes=(*units.notes, *places.notes, *_missing_nodes(roads)))
-    return Inputs(units, places, roads, walk, None if places.depots.empty else drive)
+    places = replace(places, notes=(*units.notes, *places.notes, *_missing_nodes(ways.roads)))
+    drive = None if places.depots.empty else ways.drive
+    return Inputs(units, places, ways.roads, ways.walk, drive)
 
 
-def _site_junctions(scenario: Scenario, walk: Network, drive: Network | None) -> gpd.GeoDataFrame:
+def _read_ways(
+    scenario: Scenario, units: Units | None, halo_m: float, faults: FaultLog, progress: Progress
+) -> _Ways | None:
+    """Read the roads within ``halo_m`` of the area and its depots, for walkers and vans."""
+    if not file_exists(scenario.roads.path, faults):
+        return None
+    wants_vans = scenario.routing.enabled and bool(scenario.depots)
+    bounds = None
+    if units is not None:
+        west, south, east, north = units.area.bounds
+        if wants_vans:
+            for x, y in _near_depots(scenario, units):
+                west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
+        bounds = widened((west, south, east, north), halo_m)
+    roads = read_roads(scenario.roads.path, bounds=bounds, faults=faults, progress=progress)
+    if roads is None:
+        return None
+    wish = scenario.roads
+    walk = build_network(roads, WALK, min_component_m=wish.min_component_m)
+    drive = None
+    if wants_vans:
+        drive = build_network(roads, VAN, min_component_m=wish.min_drive_component_m)
+    return _Ways(roads, walk, drive)
+
+
+def _near_depots(scenario: Scenario, units: Units) -> list[tuple[float, float]]:
+    """Positions of the depots that may well belong to the area.
+
+    Whatever is wrong with their tables is reported when all places are read.
+    """
+    west, south, east, north = widened(units.area.bounds, _FARTHEST_DEPOT_M)
+    points = read_depots(scenario, FaultLog()).geometry
+    return [
+        (point.x, point.y)
+        for point in points
+        if west <= point.x <= east and south <= point.y <= north
+    ]
+
+
+def _site_junctions(scenario: Scenario, ways: _Ways) -> gpd.GeoDataFrame:
     """Junctions at which a station may be thought of: where vans must supply it, they can."""
-    found = junctions(walk)
+    found, drive = junctions(ways.walk), ways.drive
     if drive is None or found.empty:
         return found
     lon, lat = found.geometry.x.to_numpy(), found.geometry.y.to_numpy()
@@ -107,12 +167,10 @@ def _missing_nodes(roads: RoadData) -> tuple[Note, ...]:
     )
 
 
-def halo_bounds(scenario: Scenario, units: Units) -> tuple[float, float, float, float]:
-    """Bounds in degrees of the area and a halo of twice the largest service distance."""
-    standard = scenario.service_distance
-    halo_m = max(_MIN_HALO_M, 2.0 * max(standard.urban_m, standard.rural_m))
-    west, south, east, north = units.area.bounds
-    up = halo_m / _METRES_PER_DEGREE
+def widened(bounds: tuple[float, float, float, float], by_m: float) -> Bounds:
+    """Widen west, south, east and north, in degrees, by so many metres at least."""
+    west, south, east, north = bounds
+    up = by_m / _METRES_PER_DEGREE
     aside = up / max(0.01, math.cos(math.radians(max(abs(south), abs(north)))))
     return west - aside, south - up, east + aside, north + up
 

@@ -1,6 +1,7 @@
 """What is where: units, people, candidate premises, stations and depots, in one system."""
 
 from lastmile.places.coordinates import from_wgs84, to_wgs84, working_crs
+from lastmile.places.depots import read_depots
 from lastmile.places.files import file_exists
 from lastmile.places.ground import Ground
 from lastmile.places.model import Places
@@ -15,6 +16,7 @@ __all__ = [
     "Units",
     "file_exists",
     "from_wgs84",
+    "read_depots",
     "read_places",
     "read_units",
     "to_wgs84",

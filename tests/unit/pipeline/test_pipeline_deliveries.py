@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from town import write_town
+from town import at, write_town
 
 from lastmile import pipeline
 from lastmile.errors import InputError
@@ -144,3 +144,24 @@ def test_generated_candidates_stand_where_vans_can_supply_them(scenario, tmp_pat
     with_vans = pipeline.check(wanted)[0].places.sites
     on_foot = pipeline.check(pipeline._measured_only(wanted))[0].places.sites
     assert (len(with_vans), len(on_foot)) == (1, 2)
+
+
+def stretched(tmp_path, east_m, **changes):
+    """The town with its main street drawn out to the east, beyond the area."""
+    path = write_town(tmp_path / "town")
+    roads = path.parent / "roads.osm"
+    lon, lat = at(east_m, 0)
+    text = roads.read_text("utf-8")
+    text = text.replace("<way", f'<node id="90" lon="{lon}" lat="{lat}" version="1"/><way', 1)
+    text = text.replace('<nd ref="7"/>', '<nd ref="7"/><nd ref="90"/>', 1)
+    roads.write_text(text, "utf-8")
+    return read_scenario(path).model_copy(update=changes)
+
+
+def test_a_depot_far_outside_the_area_is_reached_over_its_roads(tmp_path):
+    lon, lat = at(14_990, 0)
+    wide = stretched(tmp_path, 15_000)
+    depot = wide.depots[0].model_copy(update={"lon": lon, "lat": lat})
+    plan = pipeline.plan(wide.model_copy(update={"depots": (depot,)}))
+    assert plan.summary["routing"]["n_unserved"] == 0
+    assert plan.layers["routes"]["distance_m"].iloc[0] > 24_000
