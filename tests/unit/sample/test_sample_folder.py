@@ -39,8 +39,12 @@ def test_a_folder_that_is_no_sample_is_refused(tmp_path):
 
 def test_a_sample_that_fails_half_way_leaves_the_old_one(tmp_path):
     written(tmp_path / "core")
-    with pytest.raises(RuntimeError), sample_folder(tmp_path / "core") as fresh:
+
+    def fail(fresh):
         (fresh / "people.csv").write_text("half", encoding="utf-8")
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), sample_folder(tmp_path / "core") as fresh:
+        fail(fresh)
     assert (tmp_path / "core" / "people.csv").read_text("utf-8") == "people"
     assert [item.name for item in tmp_path.iterdir()] == ["core"]
