@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 Settlement = Literal["urban", "rural"]
 Kind = Literal["服务屋", "服务站"]
@@ -26,16 +27,28 @@ _EPSG = re.compile(r"EPSG:\d{4,6}\Z")
 _NAMED_CRS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
+def broken_rule(found: str, expected: str) -> PydanticCustomError:
+    """Tell of a rule that is broken, in the words of a fault."""
+    return PydanticCustomError("rule", "{expected}", {"found": found, "expected": expected})
+
+
+def _check_filled(value: str) -> str:
+    if not value.strip():
+        raise broken_rule("an empty text", "a text")
+    return value
+
+
 def _check_crs(value: str) -> str:
     if value in _NAMED_CRS or _EPSG.match(value):
         return value
-    raise ValueError(f"a CRS is one of {', '.join(_NAMED_CRS)} or EPSG:n, not {value!r}")
+    raise broken_rule(repr(value), f"{', '.join(_NAMED_CRS)} or EPSG:n")
 
 
 def _check_crs_or_file(value: str) -> str:
     return value if value == "file" else _check_crs(value)
 
 
+Filled = Annotated[str, AfterValidator(_check_filled)]
 Crs = Annotated[str, AfterValidator(_check_crs)]
 CrsOrFile = Annotated[str, AfterValidator(_check_crs_or_file)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -60,7 +73,7 @@ DataPath = Annotated[Path, AfterValidator(_resolve)]
 
 def _check_local(moment: time) -> time:
     if moment.tzinfo is not None:
-        raise ValueError("a local time such as 07:00, without a time zone")
+        raise broken_rule(moment.isoformat(), "a local time such as 07:00, without a time zone")
     return moment
 
 

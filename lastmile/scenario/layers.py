@@ -11,6 +11,7 @@ from lastmile.scenario.fields import (
     Crs,
     CrsOrFile,
     DataPath,
+    Filled,
     Latitude,
     Level,
     Longitude,
@@ -313,7 +314,7 @@ class Depot(Table):
     source: Literal["point"] = "point"
     """One point, stated here."""
 
-    id: str
+    id: Filled
     """Id, unique among its kind."""
 
     name: str = ""

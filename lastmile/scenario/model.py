@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from lastmile.scenario.fields import MOST_YUAN, Goal, LocalTime, Positive, Share, Table, Yuan
+from lastmile.scenario.fields import (
+    MOST_YUAN,
+    Filled,
+    Goal,
+    LocalTime,
+    Positive,
+    Share,
+    Table,
+    Yuan,
+    broken_rule,
+)
 from lastmile.scenario.layers import (
     Boundaries,
     Candidates,
@@ -74,16 +84,21 @@ class Siting(Table):
     @model_validator(mode="after")
     def _goal_has_its_limit(self) -> Siting:
         if self.goal == "mclp" and self.p is None and self.budget_yuan is None:
-            raise ValueError("goal mclp needs p (a number of stations) or budget_yuan")
+            raise broken_rule(
+                "goal mclp without a limit", "p (a number of stations), budget_yuan or both"
+            )
         if self.goal == "lscp" and (self.p is not None or self.budget_yuan is not None):
-            raise ValueError("p and budget_yuan belong to goal mclp; lscp asks for the fewest")
+            raise broken_rule(
+                "p or budget_yuan under goal lscp, which asks for the fewest stations",
+                "goal mclp, or neither of the two",
+            )
         return self
 
 
 class Vehicle(Table):
     """A type of van."""
 
-    id: str
+    id: Filled
     """Id, unique among its kind."""
 
     n_per_depot: Annotated[int, Field(ge=1, le=10_000)] = 20
@@ -119,7 +134,10 @@ class Vehicle(Table):
     @model_validator(mode="after")
     def _shift_has_length(self) -> Vehicle:
         if self.shift_end <= self.shift_start:
-            raise ValueError("shift_end must come after shift_start")
+            raise broken_rule(
+                f"a shift from {self.shift_start:%H:%M} to {self.shift_end:%H:%M}",
+                "a shift_end after shift_start",
+            )
         return self
 
 
@@ -166,7 +184,10 @@ class Routing(Table):
     @model_validator(mode="after")
     def _stations_open(self) -> Routing:
         if self.station_closes < self.station_opens:
-            raise ValueError("station_closes must not come before station_opens")
+            raise broken_rule(
+                f"stations open from {self.station_opens:%H:%M} to {self.station_closes:%H:%M}",
+                "a station_closes that does not come before station_opens",
+            )
         return self
 
 
@@ -193,7 +214,7 @@ class Output(Table):
 class Scenario(Table):
     """Everything a plan depends on besides the files it names."""
 
-    name: str
+    name: Filled
     """Title of the plan, shown on maps and reports."""
 
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
@@ -235,15 +256,18 @@ class Scenario(Table):
     @field_validator("depots")
     @classmethod
     def _depot_ids_differ(cls, depots: tuple[Depots, ...]) -> tuple[Depots, ...]:
-        ids = [depot.id for depot in depots if isinstance(depot, Depot)]
-        if len(set(ids)) < len(ids):
-            raise ValueError("two depots share an id")
+        _refuse_shared("depots", [depot.id for depot in depots if isinstance(depot, Depot)])
         return depots
 
     @field_validator("routing")
     @classmethod
     def _vehicle_ids_differ(cls, routing: Routing) -> Routing:
-        ids = [vehicle.id for vehicle in routing.vehicles]
-        if len(set(ids)) < len(ids):
-            raise ValueError("two vehicle types share an id")
+        _refuse_shared("vehicle types", [vehicle.id for vehicle in routing.vehicles])
         return routing
+
+
+def _refuse_shared(what: str, ids: list[str]) -> None:
+    shared = sorted({own for own in ids if ids.count(own) > 1})
+    if shared:
+        found = f"several {what} with the id {', '.join(map(repr, shared))}"
+        raise broken_rule(found, "an id of its own for each")

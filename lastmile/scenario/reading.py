@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
+import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from lastmile.errors import Fault, InputError
+from lastmile.scenario.faults import fault_of, missing_files
 from lastmile.scenario.model import Scenario
+
+_TWICE: Final = re.compile(r"Cannot (?:declare|overwrite).*?\(?'(?P<table>\w+)'")
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -39,10 +42,22 @@ def read_scenario(path: Path | str) -> Scenario:
         fault = Fault(str(path), "", "tables nested too deeply", "a scenario", "flatten them")
         raise InputError([fault]) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(
-            [Fault(str(path), "", str(error), "UTF-8 TOML", "mend the line named")]
-        ) from None
+        raise InputError([_unreadable(str(path), error)]) from None
     return scenario_from_table(table, folder=file.resolve().parent, source=str(path))
+
+
+def _unreadable(path: str, error: OSError | UnicodeDecodeError | tomllib.TOMLDecodeError) -> Fault:
+    if isinstance(error, UnicodeDecodeError):
+        found, remedy = "text that is not UTF-8", "save the file as UTF-8 in your editor"
+    elif isinstance(error, OSError):
+        found, remedy = str(error), "name the scenario.toml itself, and see that it can be read"
+    elif twice := _TWICE.search(str(error)):
+        found = f"a second [{twice['table']}] table ({error})"
+        remedy = "keep one of the two, and put # before the lines of the other"
+        return Fault(path, "", found, "each table once, but for those in [[ ]]", remedy)
+    else:
+        found, remedy = str(error), "mend the line named"
+    return Fault(path, "", found, "UTF-8 TOML", remedy)
 
 
 def scenario_from_table(table: Mapping[str, Any], folder: Path, source: str) -> Scenario:
@@ -57,51 +72,12 @@ def scenario_from_table(table: Mapping[str, Any], folder: Path, source: str) -> 
     source
         Name of the origin, for messages.
     """
+    # By way of JSON, whose strict reading takes "07:00" for a time, but "9" for no number.
+    text = json.dumps(dict(table), default=str)
     try:
-        return Scenario.model_validate(dict(table), context={"folder": folder})
+        return Scenario.model_validate_json(text, strict=True, context={"folder": folder})
     except ValidationError as error:
         details = [detail for detail in error.errors() if detail["type"] != "too_short"]
-        raise InputError(_fault(source, detail) for detail in details or error.errors()) from None
-
-
-def _fault(source: str, detail: ErrorDetails) -> Fault:
-    steps = [step for step in detail["loc"] if str(step) not in _UNION_TAGS]
-    where = ".".join(str(step) for step in steps)
-    if detail["type"] == "extra_forbidden":
-        key = str(steps[-1])
-        near = difflib.get_close_matches(key, sorted(_keys_at(steps[:-1])), n=1, cutoff=0.5)
-        remedy = f"write {near[0]!r} if that was meant" if near else "remove it"
-        return Fault(source, where, f"unknown key {key!r}", "a known key", remedy)
-    if detail["type"] == "missing":
-        return Fault(source, where, "nothing", "a value", f"set {where}")
-    message = detail["msg"].removeprefix("Value error, ")
-    shown = repr(detail["input"]) if not isinstance(detail["input"], Mapping) else "this table"
-    return Fault(source, where, shown, message, f"correct {where or 'the file'}")
-
-
-_UNION_TAGS = frozenset(
-    {"raster", "points", "unit_totals", "constant", "column", "nearest_community", "junctions"}
-    | {"point", "Depot", "DepotTable"}
-)
-
-
-def _keys_at(steps: list[int | str]) -> set[str]:
-    """Every key that may stand in the table that ``steps`` leads to."""
-    models: list[type[BaseModel]] = [Scenario]
-    for step in steps:
-        if isinstance(step, int):
-            continue
-        models = [
-            inner
-            for model in models
-            if step in model.model_fields
-            for inner in _models_in(model.model_fields[step].annotation)
-        ]
-    return {name for model in models for name in model.model_fields}
-
-
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models_in(inner)
+        faults = [fault_of(source, detail, Scenario) for detail in details or error.errors()]
+        faults += missing_files(table, folder)
+        raise InputError(faults) from None

@@ -81,17 +81,32 @@ def test_every_length_time_and_sum_names_its_unit():
         ({"siting": {"gaol": "mclp"}}, "write 'goal' if that was meant"),
         ({"demand": {"source": "raster", "path": "p", "bnd": 1}}, "write 'band' if that was meant"),
         ({"roads": {}}, "set roads.path"),
-        ({"siting": {"goal": "mclp"}}, "needs p"),
-        ({"siting": {"p": 3}}, "belong to goal mclp"),
-        ({"siting": {"required_share": 1.5}}, "less than or equal to 1"),
-        ({"service_distance": {"urban_m": -5}}, "greater than 0"),
-        ({"demand": {"source": "points", "path": "p.csv", "crs": "wsg84"}}, "not 'wsg84'"),
+        ({"siting": {"goal": "mclp"}}, "goal mclp without a limit; expected p (a number"),
+        ({"siting": {"p": 3}}, "p or budget_yuan under goal lscp"),
+        ({"siting": {"required_share": 1.5}}, "found 1.5; expected at most 1."),
+        ({"service_distance": {"urban_m": -5}}, "found -5; expected more than 0"),
+        (
+            {"demand": {"source": "points", "path": "p.csv", "crs": "wsg84"}},
+            "found 'wsg84'; expected wgs84, cgcs2000",
+        ),
+        ({"siting": {"goal": "lspc"}}, "write 'lscp' if that was meant"),
+        ({"demand": {"source": "pionts", "path": "p"}}, "write 'points' if that was meant"),
+        ({"siting": {"goal": "mclp", "p": True}}, "found True; expected a whole number"),
+        ({"seed": "7"}, "found '7'; expected a whole number"),
+        ({"routing": {"enabled": "no"}}, "expected true or false"),
+        ({"routing": {"station_opens": "soon"}}, "expected a local time such as 07:00"),
+        ({"boundaries": []}, "found none; expected at least 1"),
+        ({"name": " "}, "found an empty text"),
+        ({"depots": [{"id": "", "lon": 4, "lat": 2}]}, "found an empty text"),
         ({"depots": [{"id": "a", "lon": 400, "lat": 2}]}, "depots.0.lon"),
-        ({"depots": [{"id": "a", "lon": 4, "lat": 2}] * 2}, "two depots share an id"),
-        ({"routing": {"vehicles": [{"id": "v"}, {"id": "v"}]}}, "share an id"),
+        ({"depots": [{"id": "a", "lon": 4, "lat": 2}] * 2}, "several depots with the id 'a'"),
+        (
+            {"routing": {"vehicles": [{"id": "v"}, {"id": "v"}]}},
+            "several vehicle types with the id 'v'",
+        ),
         (
             {"routing": {"vehicles": [{"id": "v", "shift_start": "09:00", "shift_end": "08:00"}]}},
-            "after shift_start",
+            "found a shift from 09:00 to 08:00; expected a shift_end after shift_start",
         ),
     ],
 )
@@ -101,7 +116,23 @@ def test_a_fault_is_named_with_its_place_and_remedy(change, told):
 
 def test_every_fault_is_listed_at_once():
     message = refused(least() | {"sitting": {}, "roads": {}, "seed": -1})
-    assert message.startswith("3 faults")
+    # Two of the three files are named in vain, too; the third's path is the missing key.
+    assert message.startswith("5 faults")
+
+
+def test_a_table_stated_twice_is_told_as_that(tmp_path):
+    (tmp_path / "s.toml").write_text("[demand]\na = 1\n[demand]\nb = 2\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a second \[demand\] table.*keep one of the two"):
+        read_scenario(tmp_path / "s.toml")
+
+
+@pytest.mark.parametrize(
+    "content", ["name = '城'".encode("gb18030"), "name = '城'".encode("utf-16")]
+)
+def test_a_file_in_another_encoding_is_told_as_that(tmp_path, content):
+    (tmp_path / "s.toml").write_bytes(content)
+    with pytest.raises(InputError, match="save the file as UTF-8"):
+        read_scenario(tmp_path / "s.toml")
 
 
 @pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe\x00", b"= 3"])

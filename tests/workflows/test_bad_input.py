@@ -181,10 +181,10 @@ def test_an_output_folder_of_other_things(town):
     [
         ("[routing]", "vehicles = []", "routing.vehicles"),
         ("[routing]", 'station_opens = "07:00Z"', "without a time zone"),
-        ("[routing]", 'station_opens = "19:00"', "station_closes must not come before"),
-        ("[routing]", "parcels_per_person_day_urban = 1e300", "less than or equal to"),
-        ("[routing]", "service_s_per_stop = 1e300", "less than or equal to"),
-        ("[siting]", "costs = { service_house_yuan = 9_000_000_000_000_000_000 }", "less than or"),
+        ("[routing]", 'station_opens = "19:00"', "a station_closes that does not come before"),
+        ("[routing]", "parcels_per_person_day_urban = 1e300", "at most"),
+        ("[routing]", "service_s_per_stop = 1e300", "at most"),
+        ("[siting]", "costs = { service_house_yuan = 9_000_000_000_000_000_000 }", "at most"),
         ("[roads]", "min_component_m = inf", "finite"),
     ],
 )
@@ -196,7 +196,7 @@ def test_values_that_make_no_sense(town, table, line, told):
 @pytest.mark.parametrize("shift", ['shift_start = "07:00+08:00"', "shift_end = 3", "shift_end = 1"])
 def test_shifts_that_are_no_local_times(town, shift):
     town.write_text(town.read_text("utf-8") + f'[[routing.vehicles]]\nid = "v"\n{shift}\n', "utf-8")
-    expect_refusal(town, "without a time zone")
+    expect_refusal(town, "a local time such as 07:00")
 
 
 @pytest.mark.parametrize("distance_m", ["1e9", "1e300", "nan"])
