@@ -36,6 +36,8 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("DepotTable", "path"): "data/centres.csv",
     ("DepotTable", "crs"): "gcj02",
     ("Vehicle", "id"): "van",
+    # A busy station soon outgrows a van; without this a first plan would end in faults.
+    ("Routing", "split_loads"): True,
 }
 
 _LIVE: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
@@ -72,6 +74,12 @@ _HEAD: Final = """\
 """
 
 
+_OTHER_WAYS: Final = """\
+---- Other ways to state the above, and tables that may be added ----
+A table in single brackets may stand once: to take another [demand] or [settlement], put a #
+before every line of the one above. Tables in double brackets may stand several times."""
+
+
 def write_scaffold(folder: Path) -> Path:
     """Write ``scenario.toml`` and an empty ``data`` folder; return the scenario's path.
 
@@ -94,7 +102,7 @@ def scaffold() -> str:
     lines = [_HEAD, *_keys(s.Scenario)]
     for header, model in _LIVE:
         lines += ["", *_comment(_summary(model)), header, *_keys(model)]
-    lines += ["", "# ---- Other ways to state the above, and tables that may be added ----"]
+    lines += ["", *_comment(_OTHER_WAYS)]
     for header, model in _OTHERS:
         body = [*_comment(_summary(model)), header, *_keys(model)]
         lines += ["", *(line if line.startswith("#") else f"#{line}" for line in body)]

@@ -20,6 +20,8 @@ from lastmile.places.raster import read_raster
 from lastmile.places.residents import read_residents
 from lastmile.places.sites import (
     SiteRows,
+    already_open,
+    already_open_note,
     dropped_note,
     near_area,
     site_frame,
@@ -137,7 +139,22 @@ class _Reader:
             elif self._ground is not None:
                 prefix = "j" if self._n_junction_sources() == 1 else f"j{number + 1}"
                 parts.append(sites_from_junctions(source, self._ground, self._units, prefix))
-        return [part for part in parts if part is not None]
+        return self._without_open([part for part in parts if part is not None])
+
+    def _without_open(self, parts: list[SiteRows]) -> list[SiteRows]:
+        """Drop candidates that are existing stations: one table often lists both."""
+        existing = [part for part in parts if "existing" in part.role]
+        kept, n_open = [], 0
+        for part in parts:
+            if "existing" in part.role:
+                kept.append(part)
+                continue
+            same = already_open(part, existing, self._plane)
+            n_open += int(same.sum())
+            kept.append(part.take(~same))
+        if n_open:
+            self.notes.append(already_open_note(n_open))
+        return kept
 
     def _n_junction_sources(self) -> int:
         return sum(source.source == "junctions" for source in self._scenario.candidates)

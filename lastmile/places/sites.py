@@ -135,6 +135,32 @@ def near_area(
     return near
 
 
+_ONE_PLACE_M: Final = 50.0
+"""Two points of one premise: geocoders put them at the door, the lot or the counter."""
+
+
+def already_open(
+    rows: SiteRows, existing: Sequence[SiteRows], plane: pyproj.CRS
+) -> NDArray[np.bool_]:
+    """Tell which candidates are existing stations: the same id, and at most 50 m apart."""
+    at = {own: p for part in existing for own, p in zip(part.ids, part.points, strict=True)}
+    same = np.zeros(len(rows.ids), dtype=np.bool_)
+    shared = np.array([k for k, own in enumerate(rows.ids) if own in at], dtype=np.int64)
+    if shared.size:
+        others = np.array([at[rows.ids[k]] for k in shared], dtype=object)
+        apart_m = shapely.distance(projected(rows.points[shared], plane), projected(others, plane))
+        same[shared[apart_m <= _ONE_PLACE_M]] = True
+    return same
+
+
+def already_open_note(n_sites: int) -> Note:
+    """Tell how many candidates are stations that are open already."""
+    return Note(
+        zh=f"{n_sites:,} 处候选点与现有站点编号相同、位置相同，按现有站点计",
+        en=f"{n_sites:,} candidates are existing stations (same id, same place) and count as those",
+    )
+
+
 def site_frame(
     parts: Sequence[SiteRows],
     class_of: ClassOf,
@@ -237,7 +263,8 @@ def _report_shared_ids(parts: Sequence[SiteRows], faults: FaultLog) -> None:
                 faults.add(
                     origin, "", found=f"id {own!r}, as in {first_origin}",
                     expected="ids that differ among all candidates and stations",
-                    remedy="rename one, or leave columns.id empty to number the rows",
+                    remedy="rename one, or leave it out with a filter; the same premise would "
+                    "have to stand within 50 m",
                 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -216,6 +217,23 @@ def _report_repeated(
     )
 
 
+_GROUPED: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+
+
+def _plain_number(cell: str) -> str:
+    """Take full-width digits and groups of thousands for what they are.
+
+    Examples
+    --------
+    >>> _plain_number("１，２００"), _plain_number("12,345,678.5"), _plain_number("1,2")
+    ('1200', '12345678.5', '1,2')
+    """
+    if cell.isascii() and "," not in cell:
+        return cell
+    plain = unicodedata.normalize("NFKC", cell)
+    return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+
+
 def numbers_from(
     table: Table,
     column: str,
@@ -249,7 +267,7 @@ def numbers_from(
         Shape (rows,). NaN where a cell is empty or at fault.
     """
     cells = table.frame[column]
-    values: NDArray[np.float64] = pd.to_numeric(cells, errors="coerce").to_numpy(
+    values: NDArray[np.float64] = pd.to_numeric(cells.map(_plain_number), errors="coerce").to_numpy(
         dtype=np.float64, copy=True
     )
     empty = (cells == "").to_numpy(dtype=bool)

@@ -52,7 +52,7 @@ def spread_totals(
     shapes = shapely.segmentize(outlines, _BORDER_STEP_DEGREES)
     plane = working_crs(float(units.area.centroid.x))
     streets = _Streets(ground.lines, plane)
-    ids, names, spots, people = [], [], [], []
+    ids, spots, people = [], [], []
     roadless = []
     for row, outline, shape, total in zip(
         rows, outlines, projected(shapes, plane), totals, strict=True
@@ -71,7 +71,6 @@ def spread_totals(
         kept = share > 0.0
         code = units.units["code"].iat[row]
         ids += [f"{code}-{k}" for k in range(1, int(kept.sum()) + 1)]
-        names += [str(units.units["name"].iat[row])] * int(kept.sum())
         spots.append(points[kept])
         people.append(share[kept])
     flat = np.concatenate(spots)
@@ -81,7 +80,7 @@ def spread_totals(
             expected="people > 0", remedy="correct people_column",
         )  # fmt: skip
         return None, ()
-    return People(tuple(ids), tuple(names), flat, np.concatenate(people)), _notes(roadless)
+    return People(tuple(ids), tuple(ids), flat, np.concatenate(people)), _notes(roadless)
 
 
 def _totals_given(

@@ -40,11 +40,13 @@ def read_workbook(
         with warnings.catch_warnings():
             # openpyxl warns of styles and validations it drops; cells are all we read.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            try:
-                return _read_sheet(book, path, sheet, wanted, faults)
-            finally:
-                book.close()
+            # Opened here: openpyxl leaves a file that it cannot read open.
+            with path.open("rb") as file:
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+                try:
+                    return _read_sheet(book, path, sheet, wanted, faults)
+                finally:
+                    book.close()
     except Exception as error:  # noqa: BLE001 - a damaged file breaks openpyxl in any of a dozen ways
         faults.add(
             path,

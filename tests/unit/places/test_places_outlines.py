@@ -86,3 +86,51 @@ def test_routes_do_not_depend_on_the_order_of_rows(town):
     again = pipeline.plan(read_scenario(town))
     for name in ("routes", "stops"):
         assert plan.layers[name].equals(again.layers[name])
+
+
+def test_a_premise_listed_as_shop_and_as_station_is_the_station(town):
+    shops = (town.parent / "shops.csv").read_text("utf-8").splitlines()
+    (town.parent / "open.csv").write_text("\n".join(shops[:2]) + "\n", encoding="utf-8")
+    existing = (
+        '[[existing]]\npath = "open.csv"\ncrs = "wgs84"\ncolumns = { id = "id", name = "name" }\n'
+    )
+    text = town.read_text("utf-8").replace("[[depots]]", existing + "\n[[depots]]")
+    town.write_text(text, encoding="utf-8")
+    inputs, _ = pipeline.check(read_scenario(town))
+    roles = inputs.places.sites.set_index("id")["role"]
+    assert roles["s1"] == "existing"
+    assert roles.index.is_unique
+    assert any("按现有站点计" in note.zh for note in inputs.places.notes)
+
+
+def test_one_id_in_two_places_is_still_a_fault(town):
+    shops = (town.parent / "shops.csv").read_text("utf-8").splitlines()
+    moved = shops[1].replace("31.7800", "31.7830")
+    assert moved != shops[1]
+    (town.parent / "open.csv").write_text(f"{shops[0]}\n{moved}\n", encoding="utf-8")
+    existing = (
+        '[[existing]]\npath = "open.csv"\ncrs = "wgs84"\ncolumns = { id = "id", name = "name" }\n'
+    )
+    town.write_text(
+        town.read_text("utf-8").replace("[[depots]]", existing + "\n[[depots]]"), encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="id 's1', as in"):
+        pipeline.check(read_scenario(town))
+
+
+@pytest.mark.parametrize(
+    ("cell", "people"), [('"４００"', 400.0), ("400.0", 400.0), ('"1,400"', 1400.0)]
+)
+def test_people_are_read_however_they_are_written(town, cell, people):
+    table = town.parent / "people.csv"
+    text = table.read_text("utf-8").replace(",400,urban", f",{cell},urban")
+    table.write_text(text, encoding="utf-8")
+    inputs, _ = pipeline.check(read_scenario(town))
+    assert inputs.places.demand["people"].iloc[0] == people
+
+
+def test_a_comma_that_groups_no_thousands_is_refused(town):
+    table = town.parent / "people.csv"
+    table.write_text(table.read_text("utf-8").replace(",400,urban", ',"1,4",urban'), "utf-8")
+    with pytest.raises(InputError, match="found 1,4; expected people"):
+        pipeline.check(read_scenario(town))
