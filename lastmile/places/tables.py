@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -217,7 +216,10 @@ def _report_repeated(
     )
 
 
-_GROUPED: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+# Not NFKC, which would make 102 of 10² and 1 of ①: those are no numbers of people.
+_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９，．－＋", "0123456789,.-+")
+# A leading zero would make 0,500 five hundred, which whoever wrote it took for a half.
+_GROUPED: Final = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 
 
 def _plain_number(cell: str) -> str:
@@ -228,10 +230,15 @@ def _plain_number(cell: str) -> str:
     >>> _plain_number("１，２００"), _plain_number("12,345,678.5"), _plain_number("1,2")
     ('1200', '12345678.5', '1,2')
     """
-    if cell.isascii() and "," not in cell:
-        return cell
-    plain = unicodedata.normalize("NFKC", cell)
+    plain = cell.translate(_FULL_WIDTH)
     return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+
+
+def _ambiguous(cell: str) -> bool:
+    """Whether a number stops being one for its separators alone, as 1,2 and 1.200,5 and 1 200."""
+    plain = _plain_number(cell)
+    digits, n_marks = re.subn(r"[,'\s]|\.(?=.*[.,])", "", plain)
+    return n_marks > 0 and re.fullmatch(r"[-+]?\d+", digits) is not None
 
 
 def numbers_from(
@@ -276,17 +283,23 @@ def numbers_from(
     bad = low | ~(values <= most)
     if optional:
         bad &= ~empty
-    positions = np.flatnonzero(bad)
+    unclear = np.zeros(len(cells), dtype=bool)
+    unclear[bad] = [_ambiguous(cell) for cell in cells[bad]]
     report_rows(
-        table,
-        positions,
-        faults,
-        column=column,
-        found=[cell_shown(cells.iloc[int(k)]) for k in positions],
-        expected=f"{what} {'>' if positive else '>='} 0"
-        + (f" and at most {most:,.0f}" if (values[positions] > most).any() else ""),
-        remedy="correct the cell",
-    )
+        table, np.flatnonzero(unclear), faults, column=column,
+        found=[f"{cell!r}, whose separators can be read in two ways" for cell in cells[unclear]],
+        expected=f"{what} as a plain number, or in groups of three digits such as 1,200",
+        remedy="write the number without separators",
+    )  # fmt: skip
+    bad_otherwise = bad & ~unclear
+    expected = f"{what} {'>' if positive else '>='} 0"
+    if (values[bad_otherwise] > most).any():
+        expected += f" and at most {most:,.0f}"
+    report_rows(
+        table, np.flatnonzero(bad_otherwise), faults, column=column,
+        found=[cell_shown(cell) for cell in cells[bad_otherwise]],
+        expected=expected, remedy="correct the cell",
+    )  # fmt: skip
     values[bad] = np.nan
     return values
 

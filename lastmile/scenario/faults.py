@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -18,14 +19,11 @@ _UNION_TAGS: Final = frozenset(
 )
 
 _EXPECTED: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
-    "literal_error": lambda ctx: str(ctx["expected"]),
-    "union_tag_invalid": lambda ctx: f"{ctx['discriminator']} = one of {ctx['expected_tags']}",
-    "union_tag_not_found": lambda ctx: f"a {ctx['discriminator']}",
-    "greater_than": lambda ctx: f"more than {ctx['gt']:,g}",
-    "greater_than_equal": lambda ctx: f"at least {ctx['ge']:,g}",
-    "less_than": lambda ctx: f"less than {ctx['lt']:,g}",
-    "less_than_equal": lambda ctx: f"at most {ctx['le']:,g}",
-    "too_short": lambda ctx: f"at least {ctx['min_length']}",
+    "greater_than": lambda ctx: f"more than {_number(ctx['gt'])}",
+    "greater_than_equal": lambda ctx: f"at least {_number(ctx['ge'])}",
+    "less_than": lambda ctx: f"less than {_number(ctx['lt'])}",
+    "less_than_equal": lambda ctx: f"at most {_number(ctx['le'])}",
+    "too_short": lambda _: "at least one",
     "finite_number": lambda _: "a finite number",
     "int_type": lambda _: "a whole number",
     "int_from_float": lambda _: "a whole number",
@@ -54,26 +52,42 @@ def fault_of(source: str, detail: ErrorDetails, root: type[BaseModel]) -> Fault:
         The model that was validated; its keys are suggested for unknown ones.
     """
     steps = [step for step in detail["loc"] if str(step) not in _UNION_TAGS]
-    where = ".".join(str(step) for step in steps)
-    context: Mapping[str, Any] = detail.get("ctx") or {}
     kind = detail["type"]
+    if kind in {"union_tag_invalid", "union_tag_not_found"}:
+        steps.append("source")
+    where = ".".join(str(step) for step in steps)
     if kind == "extra_forbidden":
         key = str(steps[-1])
         remedy = _suggestion(key, sorted(_keys_at(root, steps[:-1]))) or "remove it"
         return Fault(source, where, f"unknown key {key!r}", "a known key", remedy)
     if kind == "missing":
         return Fault(source, where, "nothing", "a value", f"set {where}")
+    if kind == "union_tag_not_found":
+        choice = _either(_sources_at(root, steps[:-1]))
+        return Fault(source, where, "nothing", choice, f"set {where}")
+    found, expected, remedy = _judged(detail)
+    return Fault(source, where, found, expected, remedy or f"correct {where or 'the file'}")
+
+
+def _judged(detail: ErrorDetails) -> tuple[str, str, str]:
+    """Say what a value is, what it should be, and how to mend it where more can be said."""
+    kind, value = detail["type"], detail["input"]
+    context: Mapping[str, Any] = detail.get("ctx") or {}
     if kind == "rule":
-        return Fault(source, where, context["found"], context["expected"], f"correct {where}")
-    remedy = f"correct {where or 'the file'}"
+        return context["found"], context["expected"], ""
     if kind in {"literal_error", "union_tag_invalid"}:
-        told = context.get("tag", detail["input"])
+        told = context.get("tag", value)
         options = _quoted(context.get("expected", context.get("expected_tags", "")))
-        remedy = _suggestion(str(told), options) or remedy
-        return Fault(source, where, repr(told), _EXPECTED[kind](context), remedy)
+        return _found(told), _either(options), _suggestion(str(told), options)
+    key = str(detail["loc"][-1]) if detail["loc"] else ""
+    if kind == "tuple_type" and isinstance(value, Mapping):
+        return f"a table [{key}]", f"tables [[{key}]]", "write double brackets"
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return f"tables [[{key}]]", f"one table [{key}]", "write single brackets"
+    if isinstance(value, float) and not math.isfinite(value):
+        return _found(value), "a finite number", ""
     tell = _EXPECTED.get(kind)
-    message = detail["msg"].removeprefix("Value error, ")
-    return Fault(source, where, _found(detail["input"]), tell(context) if tell else message, remedy)
+    return _found(value), tell(context) if tell else f"a sound value ({detail['msg']})", ""
 
 
 def missing_files(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
@@ -93,11 +107,30 @@ def missing_files(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
 
 
 def _found(value: object) -> str:
+    """Show a value as TOML writes it, tables and lists by what they are."""
     if isinstance(value, Mapping):
-        return "this table"
-    if isinstance(value, Sequence) and not value:
-        return "none"
-    return repr(value)
+        return "a table"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return repr(value) if value else "an empty text"
+    return repr(value) if value or isinstance(value, int | float) else "none"
+
+
+def _number(limit: float) -> str:
+    return f"{int(limit):,}" if float(limit).is_integer() else f"{limit:,g}"
+
+
+def _either(options: Sequence[str]) -> str:
+    """List a choice.
+
+    Examples
+    --------
+    >>> _either(["raster", "points", "unit_totals"])
+    "'raster', 'points' or 'unit_totals'"
+    """
+    *first, last = map(repr, options)
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _suggestion(word: str, known: Collection[str]) -> str:
@@ -110,8 +143,18 @@ def _quoted(expected: str) -> list[str]:
     return expected.split("'")[1::2]
 
 
-def _keys_at(root: type[BaseModel], steps: list[int | str]) -> set[str]:
+def _keys_at(root: type[BaseModel], steps: Sequence[int | str]) -> set[str]:
     """Every key that may stand in the table that ``steps`` leads to."""
+    return {name for model in _models_at(root, steps) for name in model.model_fields}
+
+
+def _sources_at(root: type[BaseModel], steps: Sequence[int | str]) -> list[str]:
+    """Every ``source`` that the table that ``steps`` leads to may state."""
+    models = _models_at(root, steps)
+    return [word for model in models for word in get_args(model.model_fields["source"].annotation)]
+
+
+def _models_at(root: type[BaseModel], steps: Sequence[int | str]) -> list[type[BaseModel]]:
     models: list[type[BaseModel]] = [root]
     for step in steps:
         if isinstance(step, int):
@@ -122,7 +165,7 @@ def _keys_at(root: type[BaseModel], steps: list[int | str]) -> set[str]:
             if step in model.model_fields
             for inner in _models_in(model.model_fields[step].annotation)
         ]
-    return {name for model in models for name in model.model_fields}
+    return models
 
 
 def _models_in(annotation: object) -> Iterator[type[BaseModel]]:

@@ -85,7 +85,8 @@ class Siting(Table):
     def _goal_has_its_limit(self) -> Siting:
         if self.goal == "mclp" and self.p is None and self.budget_yuan is None:
             raise broken_rule(
-                "goal mclp without a limit", "p (a number of stations), budget_yuan or both"
+                "goal mclp without a limit",
+                "p (a number of stations), budget_yuan or both where goal is mclp",
             )
         if self.goal == "lscp" and (self.p is not None or self.budget_yuan is not None):
             raise broken_rule(

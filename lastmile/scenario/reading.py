@@ -15,7 +15,10 @@ from lastmile.errors import Fault, InputError
 from lastmile.scenario.faults import fault_of, missing_files
 from lastmile.scenario.model import Scenario
 
-_TWICE: Final = re.compile(r"Cannot (?:declare|overwrite).*?\(?'(?P<table>\w+)'")
+# How tomllib tells of faults: only its words say what is wrong, and where.
+_PLACED: Final = re.compile(r"(?P<words>.*) \(at (?P<where>.*)\)", re.DOTALL)
+_TWICE: Final = re.compile(r"Cannot declare \((?P<names>.*)\) twice", re.DOTALL)
+_NAME: Final = re.compile(r"['\"](.*?)['\"](?:, ?|$)")
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -51,13 +54,25 @@ def _unreadable(path: str, error: OSError | UnicodeDecodeError | tomllib.TOMLDec
         found, remedy = "text that is not UTF-8", "save the file as UTF-8 in your editor"
     elif isinstance(error, OSError):
         found, remedy = str(error), "name the scenario.toml itself, and see that it can be read"
-    elif twice := _TWICE.search(str(error)):
-        found = f"a second [{twice['table']}] table ({error})"
-        remedy = "keep one of the two, and put # before the lines of the other"
-        return Fault(path, "", found, "each table once, but for those in [[ ]]", remedy)
     else:
-        found, remedy = str(error), "mend the line named"
+        return _no_toml(path, str(error))
     return Fault(path, "", found, "UTF-8 TOML", remedy)
+
+
+def _no_toml(path: str, message: str) -> Fault:
+    """Tell where a file is no TOML; the usual slip, a table stated twice, in words of its own."""
+    told = _PLACED.fullmatch(message)
+    words, where = (told["words"], told["where"]) if told else (message, "")
+    if twice := _TWICE.fullmatch(words):
+        table = ".".join(_NAME.findall(twice["names"]))
+        remedy = f"delete one of the two [{table}], or put # before each of its lines"
+        return Fault(path, where, f"a second [{table}] table", f"one [{table}] table", remedy)
+    if words == "Cannot overwrite a value":
+        remedy = "delete one of the two, or put # before each of its lines"
+        return Fault(path, where, "a second value of one key", "each key once", remedy)
+    escaped = "'\\'" in words or "hex value" in words
+    remedy = "write paths with / or in single quotes" if escaped else "mend this place"
+    return Fault(path, where, f"text that is no TOML ({words})", "TOML", remedy)
 
 
 def scenario_from_table(table: Mapping[str, Any], folder: Path, source: str) -> Scenario:

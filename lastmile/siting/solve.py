@@ -171,14 +171,18 @@ def _fixed_part(
 
 
 def _reconciled(proofs: tuple[ComponentProof, ...], objective: int) -> tuple[ComponentProof, ...]:
-    """Credit what the finishing touches gained to the last part that was not yet proven."""
+    """Credit what the finishing touches gained to parts not yet proven, none past its bound."""
     gained = objective - sum(proof.objective for proof in proofs)
-    if not gained:
-        return proofs
-    unproven = [k for k, proof in enumerate(proofs) if not proof.proven]
-    last = unproven[-1]
-    better = replace(proofs[last], objective=proofs[last].objective + gained)
-    return (*proofs[:last], better, *proofs[last + 1 :])
+    settled = list(proofs)
+    for k in reversed(range(len(settled))):
+        room = settled[k].bound - settled[k].objective  # below zero where less is better
+        step = max(gained, room) if gained < 0 else min(gained, room)
+        if step * gained > 0:
+            settled[k] = replace(settled[k], objective=settled[k].objective + step)
+            gained -= step
+    if gained:
+        raise AssertionError("a proven bound was passed")  # a fault of ours, never of the data
+    return tuple(settled)
 
 
 def _status(

@@ -91,11 +91,11 @@ def test_every_length_time_and_sum_names_its_unit():
         ),
         ({"siting": {"goal": "lspc"}}, "write 'lscp' if that was meant"),
         ({"demand": {"source": "pionts", "path": "p"}}, "write 'points' if that was meant"),
-        ({"siting": {"goal": "mclp", "p": True}}, "found True; expected a whole number"),
+        ({"siting": {"goal": "mclp", "p": True}}, "found true; expected a whole number"),
         ({"seed": "7"}, "found '7'; expected a whole number"),
         ({"routing": {"enabled": "no"}}, "expected true or false"),
         ({"routing": {"station_opens": "soon"}}, "expected a local time such as 07:00"),
-        ({"boundaries": []}, "found none; expected at least 1"),
+        ({"boundaries": []}, "found none; expected at least one"),
         ({"name": " "}, "found an empty text"),
         ({"depots": [{"id": "", "lon": 4, "lat": 2}]}, "found an empty text"),
         ({"depots": [{"id": "a", "lon": 400, "lat": 2}]}, "depots.0.lon"),
@@ -122,7 +122,9 @@ def test_every_fault_is_listed_at_once():
 
 def test_a_table_stated_twice_is_told_as_that(tmp_path):
     (tmp_path / "s.toml").write_text("[demand]\na = 1\n[demand]\nb = 2\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"a second \[demand\] table.*keep one of the two"):
+    with pytest.raises(
+        InputError, match=r"line 3.*a second \[demand\] table.*delete one of the two"
+    ):
         read_scenario(tmp_path / "s.toml")
 
 

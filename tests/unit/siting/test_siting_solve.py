@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from lastmile.costs import UNREACHABLE
-from lastmile.siting import check, solve, validate
+from lastmile.siting import ComponentProof, check, solve, validate
 from lastmile.siting.effort import Effort
+from lastmile.siting.solve import _reconciled
 from lastmile.stop import Stop
 
 
@@ -242,3 +243,17 @@ def test_a_search_that_its_work_limit_ended_is_not_called_cut_short(scattered):
     solution = solved(replace(scattered, required_share=0.9), stop=Stop.after(3600.0))
     assert not solution.cut_short
     assert "time limit" not in solution.message
+
+
+def test_what_finishing_touches_gain_is_never_credited_past_a_bound():
+    parts = (
+        ComponentProof(5, 5, 10, 8, "lp"),
+        ComponentProof(5, 5, 4, 4, "reduction"),
+        ComponentProof(5, 5, 6, 5, "lp"),
+    )
+    settled = _reconciled(parts, 17)
+    assert [part.objective for part in settled] == [8, 4, 5]
+    with pytest.raises(AssertionError):
+        _reconciled(parts, 16)
+    covered = (ComponentProof(5, 5, 10, 13, "dual"), ComponentProof(5, 5, 6, 7, "dual"))
+    assert [part.objective for part in _reconciled(covered, 19)] == [12, 7]
