@@ -36,8 +36,13 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("DepotTable", "path"): "data/centres.csv",
     ("DepotTable", "crs"): "gcj02",
     ("Vehicle", "id"): "van",
-    # A busy station soon outgrows a van; without this a first plan would end in faults.
     ("Routing", "split_loads"): True,
+}
+
+_REASONS: Final[dict[tuple[str, str], str]] = {
+    # The model's default stays false: several visits a day are for the planner to allow.
+    ("Routing", "split_loads"): "Set here, unlike the default: a busy station may get more "
+    "parcels than one van carries,\nand a plan that may not visit it twice is then refused.",
 }
 
 _LIVE: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
@@ -60,8 +65,8 @@ _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[demand]", s.UnitTotalsDemand),
     ("[settlement]", s.ColumnSettlement),
     ("[settlement]", s.NearestCommunitySettlement),
-    ("[[candidates]]", s.JunctionCandidates),
     ("[candidates.columns]", s.SiteColumns),
+    ("[[candidates]]", s.JunctionCandidates),
     ("[[existing]]", s.Existing),
     ("[[depots]]", s.DepotTable),
 )
@@ -76,8 +81,9 @@ _HEAD: Final = """\
 
 _OTHER_WAYS: Final = """\
 ---- Other ways to state the above, and tables that may be added ----
-A table in single brackets may stand once: to take another [demand] or [settlement], put a #
-before every line of the one above. Tables in double brackets may stand several times."""
+A table in single brackets may stand only once: another [demand] or [settlement] takes the place
+of the one above, which you then delete, or comment out with a # before each of its lines.
+Tables in double brackets may stand several times, side by side."""
 
 
 def write_scaffold(folder: Path) -> Path:
@@ -101,12 +107,31 @@ def scaffold() -> str:
     """Return the text of a commented scenario that holds every field with unit and default."""
     lines = [_HEAD, *_keys(s.Scenario)]
     for header, model in _LIVE:
-        lines += ["", *_comment(_summary(model)), header, *_keys(model)]
+        lines += ["", *_comment(_summary(model)), *_comment(_outlook(header)), header]
+        lines += _keys(model)
     lines += ["", *_comment(_OTHER_WAYS)]
     for header, model in _OTHERS:
-        body = [*_comment(_summary(model)), header, *_keys(model)]
+        body = [*_comment(_place_of(header)), *_comment(_summary(model)), header, *_keys(model)]
         lines += ["", *(line if line.startswith("#") else f"#{line}" for line in body)]
     return "\n".join(lines) + "\n"
+
+
+def _outlook(header: str) -> str:
+    """Say of a table of the first part that others at the end exclude it."""
+    if header.startswith("[[") or header not in dict(_OTHERS):
+        return ""
+    return f"Only one {header} may stand in this file; the other ways stand at its end."
+
+
+def _place_of(header: str) -> str:
+    """Say how a table of the second part goes together with those of the first."""
+    if header.startswith("[["):
+        live = header in dict(_LIVE)
+        return f"May be added to the {header} above, or replace it:" if live else "May be added:"
+    outer, _, inner = header.strip("[]").rpartition(".")
+    if not outer:
+        return f"INSTEAD OF the {header} above; only one of them may stand in the file:"
+    return f"Belongs to the {outer} table that stands last before it, and names its {inner}:"
 
 
 def _summary(model: type[BaseModel]) -> str:
@@ -120,6 +145,7 @@ def _keys(model: type[BaseModel]) -> Iterator[str]:
             continue
         if field.description:
             yield from _comment(field.description)
+        yield from _comment(_REASONS.get((model.__name__, name), ""))
         stated = _PLACEHOLDERS.get((model.__name__, name))
         if stated is not None:
             yield f"{name} = {_toml(stated)}"

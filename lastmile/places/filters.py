@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lastmile.errors import LastmileError
+from lastmile.places.numbers import numbers_in
 
 Mask = NDArray[np.bool_]
 
@@ -167,7 +168,7 @@ def _compare(condition: Comparison, frame: pd.DataFrame) -> Mask:
 
 
 def _ordered(cells: pd.Series, operator: str, value: str) -> Mask:
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
+    numbers = numbers_in(cells)
     try:
         limit = float(value)
     except ValueError:

@@ -61,6 +61,7 @@ def read_residents(
     settlement = settlements_from(table.table, columns.settlement, faults)
     own_distance = _own_distances(table, columns.service_distance_m, faults)
     inside = inside_area(table.points, units.area)
+    n_told = len(faults.faults)
     people = (
         numbers_from(
             table.table,
@@ -77,10 +78,12 @@ def read_residents(
     notes = _outside_notes(names, people, inside, shared=not columns.people)
     keep = inside & (np.nan_to_num(people) > 0.0)
     if not keep.any():
-        faults.add(
-            str(source.path), "", found="no point with people inside the area",
-            expected="at least one", remedy="check demand.crs, demand.filter and the boundaries",
-        )  # fmt: skip
+        if len(faults.faults) == n_told:  # else nobody is left because of what has been told
+            faults.add(
+                str(source.path), "", found="no point with people inside the area",
+                expected="at least one",
+                remedy="check demand.crs, demand.filter and the boundaries",
+            )  # fmt: skip
         return None, table, notes
     kept = np.flatnonzero(keep)
     chosen = People(

@@ -29,6 +29,9 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {"urban": "urban", "rural": "rural", "城镇": "urban", "城市": "urban", "乡村": "rural"}
     | {"农村": "rural"}
 )
+UNREADABLE: Final = "?"
+"""Class of a row whose cell is at fault: not '', lest the want of a class be told a second time."""
+
 _EXPECTED: Final = "urban, rural, or a 城乡分类 code (111, 112, 121, 122, 123, 210, 220)"
 
 
@@ -51,7 +54,7 @@ def settlements_from(
     Returns
     -------
     list of str
-        urban, rural, or '' where none is given.
+        urban, rural, '' where none is given, or ``UNREADABLE`` where a fault was reported.
     """
     if not column:
         return [""] * len(table)
@@ -71,6 +74,8 @@ def settlements_from(
         expected=_EXPECTED,
         remedy="correct the cell, or name the right column in the scenario",
     )
+    for k in bad:
+        classes[k] = UNREADABLE
     return classes
 
 

@@ -24,7 +24,7 @@ from lastmile.places.locate import inside_area
 from lastmile.places.model import SITE_COLUMNS
 from lastmile.places.notes import Note
 from lastmile.places.points import PointTable, ids_of, names_of
-from lastmile.places.tables import cell_shown, numbers_from, report_rows
+from lastmile.places.tables import MAX_ROW_FAULTS, cell_shown, numbers_from, report_rows
 from lastmile.places.units import Units
 from lastmile.scenario import (
     MOST_PEOPLE,
@@ -156,8 +156,10 @@ def already_open(
 def already_open_note(n_sites: int) -> Note:
     """Tell how many candidates are stations that are open already."""
     return Note(
-        zh=f"{n_sites:,} 处候选点与现有站点编号相同、位置相同，按现有站点计",
-        en=f"{n_sites:,} candidates are existing stations (same id, same place) and count as those",
+        zh=f"{n_sites:,} 处候选点与现有站点编号相同、相距不超过 {_ONE_PLACE_M:.0f} 米，"
+        "视为同一处，按现有站点计",
+        en=f"{n_sites:,} candidates share id and place (within {_ONE_PLACE_M:.0f} m) with an "
+        "existing station: they are that station, and no candidates",
     )
 
 
@@ -255,17 +257,27 @@ def _capacities(table: PointTable, columns: SiteColumns, faults: FaultLog) -> Fl
 
 def _report_shared_ids(parts: Sequence[SiteRows], faults: FaultLog) -> None:
     """Report ids that two sources share; inside one they are reported with their rows."""
-    owner: dict[str, tuple[int, str]] = {}
-    for number, part in enumerate(parts):
+    owner: dict[str, tuple[SiteRows, str]] = {}
+    shared = []
+    for part in parts:
         for own, origin in zip(part.ids, part.origins, strict=True):
-            first, first_origin = owner.setdefault(own, (number, origin))
-            if own and first != number:
-                faults.add(
-                    origin, "", found=f"id {own!r}, as in {first_origin}",
-                    expected="ids that differ among all candidates and stations",
-                    remedy="rename one, or leave it out with a filter; the same premise would "
-                    "have to stand within 50 m",
-                )  # fmt: skip
+            first, first_origin = owner.setdefault(own, (part, origin))
+            if own and first is not part:
+                # A candidate where a station of that id stands has been taken for it already.
+                elsewhere = ("existing" in first.role) != ("existing" in part.role)
+                place = ", where another place is meant" if elsewhere else ""
+                shared.append((own, origin, f"id {own!r}, as in {first_origin}{place}"))
+    more = len(shared) - MAX_ROW_FAULTS
+    if more > 0:
+        del shared[MAX_ROW_FAULTS + 1 :]
+        own, origin, _ = shared[-1]
+        shared[-1] = (own, f"{origin.rpartition(', ')[0]}, other rows", f"{more} more such ids")
+    for own, origin, found in shared:
+        faults.add(
+            origin, "", found=found, expected="ids that differ among all candidates and stations",
+            remedy=f"rename one, or leave its row out: filter = 'not (COLUMN in \"{own}\")'; "
+            "if both are one premise, correct the position or crs of one",
+        )  # fmt: skip
 
 
 def _roles(

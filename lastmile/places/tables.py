@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.places.filters import FilterError, matches, parse_filter
+from lastmile.places.numbers import is_ambiguous, numbers_in
 
 MAX_ROW_FAULTS: Final = 20
 """Faults of one kind told row by row; the rest are counted."""
@@ -216,31 +217,6 @@ def _report_repeated(
     )
 
 
-# Not NFKC, which would make 102 of 10² and 1 of ①: those are no numbers of people.
-_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９，．－＋", "0123456789,.-+")
-# A leading zero would make 0,500 five hundred, which whoever wrote it took for a half.
-_GROUPED: Final = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
-
-
-def _plain_number(cell: str) -> str:
-    """Take full-width digits and groups of thousands for what they are.
-
-    Examples
-    --------
-    >>> _plain_number("１，２００"), _plain_number("12,345,678.5"), _plain_number("1,2")
-    ('1200', '12345678.5', '1,2')
-    """
-    plain = cell.translate(_FULL_WIDTH)
-    return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
-
-
-def _ambiguous(cell: str) -> bool:
-    """Whether a number stops being one for its separators alone, as 1,2 and 1.200,5 and 1 200."""
-    plain = _plain_number(cell)
-    digits, n_marks = re.subn(r"[,'\s]|\.(?=.*[.,])", "", plain)
-    return n_marks > 0 and re.fullmatch(r"[-+]?\d+", digits) is not None
-
-
 def numbers_from(
     table: Table,
     column: str,
@@ -274,17 +250,15 @@ def numbers_from(
         Shape (rows,). NaN where a cell is empty or at fault.
     """
     cells = table.frame[column]
-    values: NDArray[np.float64] = pd.to_numeric(cells.map(_plain_number), errors="coerce").to_numpy(
-        dtype=np.float64, copy=True
-    )
+    values = numbers_in(cells)
     empty = (cells == "").to_numpy(dtype=bool)
     with np.errstate(invalid="ignore"):
         low = (values <= 0) if positive else (values < 0)
     bad = low | ~(values <= most)
     if optional:
         bad &= ~empty
-    unclear = np.zeros(len(cells), dtype=bool)
-    unclear[bad] = [_ambiguous(cell) for cell in cells[bad]]
+    unclear = bad & np.isnan(values)
+    unclear[unclear] = [is_ambiguous(cell) for cell in cells[unclear]]
     report_rows(
         table, np.flatnonzero(unclear), faults, column=column,
         found=[f"{cell!r}, whose separators can be read in two ways" for cell in cells[unclear]],

@@ -52,10 +52,11 @@ def spread_totals(
     shapes = shapely.segmentize(outlines, _BORDER_STEP_DEGREES)
     plane = working_crs(float(units.area.centroid.x))
     streets = _Streets(ground.lines, plane)
-    ids, spots, people = [], [], []
+    called = _callings(units.units.iloc[rows])
+    ids, names, spots, people = [], [], [], []
     roadless = []
-    for row, outline, shape, total in zip(
-        rows, outlines, projected(shapes, plane), totals, strict=True
+    for row, calling, outline, shape, total in zip(
+        rows, called, outlines, projected(shapes, plane), totals, strict=True
     ):
         if not total > 0.0:
             continue
@@ -70,7 +71,9 @@ def spread_totals(
         share = split_exactly(float(total), lengths)
         kept = share > 0.0
         code = units.units["code"].iat[row]
-        ids += [f"{code}-{k}" for k in range(1, int(kept.sum()) + 1)]
+        numbers = range(1, int(kept.sum()) + 1)
+        ids += [f"{code}-{k}" for k in numbers]
+        names += [f"{calling} {k}" for k in numbers]
         spots.append(points[kept])
         people.append(share[kept])
     flat = np.concatenate(spots)
@@ -80,7 +83,17 @@ def spread_totals(
             expected="people > 0", remedy="correct people_column",
         )  # fmt: skip
         return None, ()
-    return People(tuple(ids), tuple(ids), flat, np.concatenate(people)), _notes(roadless)
+    return People(tuple(ids), tuple(names), flat, np.concatenate(people)), _notes(roadless)
+
+
+def _callings(units: gpd.GeoDataFrame) -> list[str]:
+    """Name what numbered points are called by: the unit, with its code where names are shared."""
+    names = units["name"].astype(str)
+    shared = names.duplicated(keep=False) | (names == "")
+    return [
+        f"{name} {code}".strip() if unclear else name
+        for name, code, unclear in zip(names, units["code"], shared, strict=True)
+    ]
 
 
 def _totals_given(

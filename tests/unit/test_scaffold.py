@@ -38,3 +38,54 @@ def test_an_existing_scenario_is_never_overwritten(tmp_path):
     write_scaffold(tmp_path)
     with pytest.raises(InputError, match="already there"):
         write_scaffold(tmp_path)
+
+
+def uncommented(header, text):
+    """The scaffold with its last commented table of that header made live."""
+    lines = text.splitlines()
+    at = max(k for k, line in enumerate(lines) if line == f"#{header}")
+    for k in range(at, len(lines)):
+        if not lines[k]:
+            break
+        if not lines[k].startswith("# "):
+            lines[k] = lines[k].removeprefix("#")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("header", ["[demand]", "[settlement]"])
+def test_an_alternative_says_that_it_excludes_the_first_and_so_does_the_fault(tmp_path, header):
+    text = scaffold()
+    assert f"# Only one {header} may stand in this file" in text
+    assert f"# INSTEAD OF the {header} above" in text
+    path = tmp_path / "scenario.toml"
+    path.write_text(uncommented(header, text), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_scenario(path)
+    (fault,) = caught.value.faults
+    assert fault.where.startswith("line ")
+    assert fault.found == f"a second {header} table"
+    assert f"delete one of the two {header}, or put # before" in fault.remedy
+
+
+@pytest.mark.parametrize("header", ["[[candidates]]", "[[existing]]", "[[depots]]"])
+def test_tables_that_may_be_added_are_sound_where_they_stand(tmp_path, header):
+    path = tmp_path / "scenario.toml"
+    path.write_text(uncommented(header, scaffold()), encoding="utf-8")
+    key = header.strip("[]")
+    tables = getattr(read_scenario(path), key)
+    assert len(tables) == (1 if key == "existing" else 2)
+
+
+def test_the_columns_of_candidates_belong_to_those_that_have_columns(tmp_path):
+    path = tmp_path / "scenario.toml"
+    text = uncommented("[candidates.columns]", uncommented("[[candidates]]", scaffold()))
+    path.write_text(text.replace('id = ""', 'id = "编号"'), encoding="utf-8")
+    assert read_scenario(path).candidates[0].columns.id == "编号"
+
+
+def test_a_first_plan_may_send_several_vans_to_a_busy_station(tmp_path):
+    assert read_scenario(write_scaffold(tmp_path / "city")).routing.split_loads
+    assert not s.Routing().split_loads
+    lines = scaffold().splitlines()
+    at = lines.index("split_loads = true")
+    assert "than one van carries" in "".join(lines[at - 2 : at])

@@ -120,12 +120,62 @@ def test_every_fault_is_listed_at_once():
     assert message.startswith("5 faults")
 
 
-def test_a_table_stated_twice_is_told_as_that(tmp_path):
-    (tmp_path / "s.toml").write_text("[demand]\na = 1\n[demand]\nb = 2\n", encoding="utf-8")
-    with pytest.raises(
-        InputError, match=r"line 3.*a second \[demand\] table.*delete one of the two"
-    ):
+POINTS = {"source": "points", "path": "p.csv", "crs": "wgs84"}
+
+
+@pytest.mark.parametrize(
+    ("change", "found", "expected"),
+    [
+        ({"siting": {"goal": 3}}, "3", "'lscp' or 'mclp'"),
+        ({"siting": {"goal": "mclp"}}, "goal mclp without a limit", "budget_yuan or both where"),
+        ({"siting": {"goal": "mclp", "p": 0}}, "0", "at least 1"),
+        ({"siting": {"curve_p": 5}}, "5", "a list in square brackets"),
+        ({"siting": {"required": [1]}}, "1", "a text in quotes"),
+        ({"seed": 2**31}, "2147483648", "less than 2,147,483,648"),
+        (
+            {"siting": {"costs": {"service_house_yuan": 10**19}}},
+            "10000000000000000000",
+            "at most 1,000,000,000,000",
+        ),
+        ({"service_distance": {"urban_m": float("nan")}}, "nan", "a finite number"),
+        ({"demand": {"path": "p"}}, "nothing", "'raster', 'points' or 'unit_totals'"),
+        ({"demand": {"source": "x", "path": "p"}}, "'x'", "'raster', 'points' or 'unit_totals'"),
+        ({"demand": [{"source": "raster", "path": "p"}]}, "tables [[demand]]", "one table [demand"),
+        ({"demand": POINTS | {"columns": "x"}}, "'x'", "a table"),
+        ({"boundaries": {"path": "b"}}, "a table [boundaries]", "tables [[boundaries]]"),
+        ({"depots": [{"source": "pt", "id": "a"}]}, "'pt'", "'point' or 'points'"),
+        ({"routing": {"vehicles": [{"id": "v", "shift_start": ""}]}}, "an empty text", "a local"),
+        ({"roads": {"path": 5}}, "5", "a text in quotes"),
+    ],
+)
+def test_found_and_expected_read_as_one_sentence(change, found, expected):
+    with pytest.raises(InputError) as caught:
+        scenario_from_table(least() | change, Path("/nowhere"), "scenario.toml")
+    fault = next(fault for fault in caught.value.faults if fault.found != "no such file")
+    assert fault.found == found
+    assert fault.expected.startswith(expected) or expected in fault.expected
+    assert not re.search(r"[Ii]nput|should|_tag|a sound value", str(fault))
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "found", "remedy"),
+    [
+        ("[demand]\n[demand]\n", "line 2", "a second [demand] table", "put # before"),
+        ("[a]\n[a.'b c']\n[a.'b c']\n", "line 3", "a second [a.b c] table", "put # before"),
+        ("[a]\nx = 1\nx = 2\n", "line 3", "a second value of one key", "delete one"),
+        ("[demand]\n[[demand]]\n", "line 2", "a second value of one key", "delete one"),
+        ("a = 07\n", "line 1", "text that is no TOML (Expected", "mend this place"),
+        ('a = "C:\\Users"\n', "line 1", "text that is no TOML", "with / or in single"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line(tmp_path, content, where, found, remedy):
+    (tmp_path / "s.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
         read_scenario(tmp_path / "s.toml")
+    (fault,) = caught.value.faults
+    assert fault.where.startswith(where)
+    assert fault.found.startswith(found)
+    assert remedy in fault.remedy
 
 
 @pytest.mark.parametrize(

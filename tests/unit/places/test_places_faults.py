@@ -188,6 +188,63 @@ def test_a_class_that_is_neither_urban_nor_rural(village, rows):
     assert only_fault(village).found == "'999'"
 
 
+@pytest.mark.parametrize("where", ["points", "units", "communities"])
+def test_a_class_at_fault_is_not_told_a_second_time_as_missing(village, rows, where):
+    del village.table["boundaries"][1]["settlement_column"]
+    village.table["settlement"] = {"source": "column"}
+    one, two = rows(("a", 100, 500), ("b", 1500, 510))
+    if where == "points":
+        village.people(f"id,lon,lat,people,class\n{one},1,999\n{two},1,111\n")
+        village.table["demand"]["columns"]["settlement"] = "class"
+    elif where == "units":
+        layer = gpd.read_file(village.folder / "townships.gpkg")
+        layer["class"] = ["111", "999"]
+        layer.to_file(village.folder / "townships.gpkg")
+        village.table["boundaries"][1]["settlement_column"] = "class"
+    else:
+        village.write("communities.csv", f"id,lon,lat,ur_code\n{one},111\n{two},999")
+        village.table["settlement"] = {
+            "source": "nearest_community", "path": "communities.csv", "crs": "wgs84",
+        }  # fmt: skip
+    assert only_fault(village).found == "'999'"
+
+
+def test_a_class_that_is_missing_is_told_beside_one_at_fault(village, rows):
+    del village.table["boundaries"][1]["settlement_column"]
+    village.table["settlement"] = {"source": "column"}
+    one, two = rows(("a", 100, 500), ("b", 1500, 510))
+    village.people(f"id,lon,lat,people,class\n{one},1,999\n{two},1,\n")
+    village.table["demand"]["columns"]["settlement"] = "class"
+    assert village.read() is None
+    assert [fault.found.partition(",")[0] for fault in village.faults.faults] == [
+        "'999'",
+        "no class for 1 of 2 points",
+    ]
+
+
+def test_people_at_fault_are_not_told_a_second_time_as_nobody(village, rows):
+    village.people("id,lon,lat,people\n" + rows(("a", 100, 500))[0] + ",许多\n")
+    assert only_fault(village).found == "'许多'"
+
+
+@pytest.mark.parametrize(
+    "cell", ["1,2", "12,34", "1,0000", "0,500", "1.200,5", "1 200", "1,200,30", "１，２"]
+)
+def test_separators_that_can_be_read_in_two_ways_are_refused(village, rows, cell):
+    village.people("id,lon,lat,people\n" + rows(("a", 100, 500))[0] + f',"{cell}"\n')
+    fault = only_fault(village)
+    assert fault.where == "row 2, column people"
+    assert fault.found == f"{cell!r}, whose separators can be read in two ways"
+    assert "such as 1,200" in fault.expected
+    assert fault.remedy == "write the number without separators"
+
+
+@pytest.mark.parametrize("cell", ["10²", "①", "约1,200", "-1,200"])
+def test_marks_that_are_no_digits_are_no_number(village, rows, cell):
+    village.people("id,lon,lat,people\n" + rows(("a", 100, 500))[0] + f',"{cell}"\n')
+    assert only_fault(village).expected == "people >= 0"
+
+
 def test_demand_without_any_class_when_columns_should_give_it(village):
     village.table["settlement"] = {"source": "column"}
     del village.table["boundaries"][1]["settlement_column"]
@@ -248,13 +305,44 @@ def test_an_existing_station_that_is_forbidden(village, rows):
     assert "existing in" in only_fault(village).found
 
 
-def test_an_id_shared_by_a_candidate_and_a_station(village, rows):
-    candidates(village, "\n".join(["id,lon,lat", *rows(("s", 300, 500))]))
-    village.write("open.csv", "\n".join(["id,lon,lat", *rows(("s", 200, 500))]))
+def stations(village, *lines):
+    village.write("open.csv", "\n".join(["id,lon,lat", *lines]))
     village.table["existing"] = [{"path": "open.csv", "crs": "wgs84", "columns": {"id": "id"}}]
+
+
+def test_an_id_shared_by_a_candidate_and_a_station_elsewhere(village, rows):
+    candidates(village, "\n".join(["id,lon,lat", *rows(("s", 300, 500))]))
+    stations(village, *rows(("s", 249, 500)))
     fault = only_fault(village)
     assert "shops.csv, row 2" in fault.file
-    assert "open.csv, row 2" in fault.found
+    assert "open.csv, row 2, where another place is meant" in fault.found
+    assert "filter = 'not (COLUMN in \"s\")'" in fault.remedy
+    assert "columns.id" not in fault.remedy
+
+
+def test_an_id_shared_by_two_candidate_tables_at_one_place(village, rows):
+    candidates(village, "\n".join(["id,lon,lat", *rows(("s", 300, 500))]))
+    village.table["candidates"] *= 2
+    assert only_fault(village).found.endswith("shops.csv, row 2")
+
+
+def test_the_remedy_for_shared_ids_is_a_filter_that_works(village, rows):
+    candidates(village, "\n".join(["id,lon,lat", *rows(("s (1)", 300, 500), ("t", 400, 500))]))
+    stations(village, *rows(("s (1)", 1200, 500)))
+    told = only_fault(village).remedy.partition("filter = '")[2].partition("'")[0]
+    village.faults.faults.clear()
+    village.table["candidates"][0]["filter"] = told.replace("COLUMN", "id")
+    assert list(village.accepted().sites["id"]) == ["s (1)", "t"]
+
+
+def test_many_shared_ids_are_counted_beyond_twenty(village, rows):
+    spots = [(f"s{k}", 300 + k, 500) for k in range(53)]
+    candidates(village, "\n".join(["id,lon,lat", *rows(*spots)]))
+    stations(village, *rows(*[(name, x + 500, y) for name, x, y in spots]))
+    assert village.read() is None
+    assert len(village.faults.faults) == 21
+    assert village.faults.faults[-1].found == "33 more such ids"
+    assert village.faults.faults[-1].file.endswith("shops.csv, other rows")
 
 
 def test_a_role_and_a_kind_that_do_not_exist(village, rows):
@@ -312,6 +400,20 @@ def test_a_workbook_that_is_none_and_a_sheet_that_is_not_there(village):
     openpyxl.Workbook().save(village.folder / "people.xlsx")
     village.table["demand"]["layer"] = "人口"
     assert "sheets Sheet" in only_fault(village).found
+
+
+def test_a_workbook_that_breaks_while_it_is_opened_is_closed(village, monkeypatch):
+    opened = []
+
+    def breaks(file, **_options):
+        opened.append(file)
+        raise ValueError("no styles")
+
+    openpyxl.Workbook().save(village.folder / "people.xlsx")
+    village.table["demand"]["path"] = "people.xlsx"
+    monkeypatch.setattr(openpyxl, "load_workbook", breaks)
+    assert "no styles" in only_fault(village).found
+    assert [file.closed for file in opened] == [True]
 
 
 def test_a_vector_file_that_is_none_and_a_layer_that_is_not_there(village):

@@ -132,5 +132,5 @@ def test_people_are_read_however_they_are_written(town, cell, people):
 def test_a_comma_that_groups_no_thousands_is_refused(town):
     table = town.parent / "people.csv"
     table.write_text(table.read_text("utf-8").replace(",400,urban", ',"1,4",urban'), "utf-8")
-    with pytest.raises(InputError, match="found '1,4'; expected people"):
+    with pytest.raises(InputError, match="found '1,4', whose separators"):
         pipeline.check(read_scenario(town))

@@ -140,6 +140,26 @@ def test_unit_totals_are_spread_by_road_length_and_kept_exactly(village):
     assert places.demand["people"].max() == pytest.approx(50.0, abs=0.01)
 
 
+def test_points_of_unit_totals_are_named_after_their_unit_and_numbered(village):
+    village.table["demand"] = {"source": "unit_totals", "level": "township", "spacing_m": 100}
+    demand = village.accepted().demand
+    assert list(demand["name"].iloc[[0, 29, 30]]) == ["西镇 1", "西镇 30", "东镇 1"]
+    assert list(demand["id"].iloc[[0, 29, 30]]) == ["320402001-1", "320402001-30", "320402002-1"]
+    assert demand["name"].is_unique
+
+
+def test_units_of_one_name_are_told_apart_by_their_codes(village):
+    import geopandas as gpd  # noqa: PLC0415 - only this test rewrites the layer
+
+    layer = gpd.read_file(village.folder / "townships.gpkg")
+    layer["name"] = "新镇"
+    layer.to_file(village.folder / "townships.gpkg")
+    village.table["demand"] = {"source": "unit_totals", "level": "township"}
+    names = village.accepted().demand["name"]
+    assert names.is_unique
+    assert names.iloc[0] == "新镇 320402001 1"
+
+
 def test_a_unit_without_roads_keeps_its_people_at_a_point_inside_and_is_named(village):
     village.table["demand"] = {"source": "unit_totals", "level": "township"}
     lines = village.ground.lines.iloc[[0]]
@@ -197,6 +217,40 @@ def test_existing_stations_come_first_and_cost_nothing(village, rows):
     assert list(sites["id"]) == ["old", "new"]
     assert list(sites["role"]) == ["existing", "candidate"]
     assert list(sites["cost_yuan"]) == [0, 80_000]
+
+
+def test_a_candidate_that_is_an_open_station_is_left_out_and_counted(village, rows):
+    # 50 m apart is one premise, and the limit is inclusive.
+    village.write("open.csv", "\n".join(["id,lon,lat", *rows(("s", 200, 500))]))
+    spots = rows(("s", 249.9, 500), ("t", 200, 500))
+    village.write("shops.csv", "\n".join(["id,lon,lat", *spots]))
+    layer = {"crs": "wgs84", "columns": {"id": "id"}}
+    village.table["existing"] = [{"path": "open.csv", **layer}]
+    village.table["candidates"] = [{"source": "points", "path": "shops.csv", **layer}]
+    village.table["siting"] = {"required": ["s"]}
+    places = village.accepted()
+    assert list(places.sites["id"]) == ["s", "t"]
+    assert list(places.sites["role"]) == ["existing", "candidate"]
+    assert next((p.x, p.y) for p in places.sites.geometry) == pytest.approx(
+        tuple(map(float, rows(("s", 200, 500))[0].split(",")[1:]))
+    )
+    assert any(note.zh.startswith("1 处候选点与现有站点编号相同") for note in places.notes)
+    assert any(note.en.startswith("1 candidates share id and place") for note in places.notes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("1,200", 1200.0), ("1，200", 1200.0), ("12,345,678", 12_345_678.0),
+        ("１２，３４５．５", 12_345.5), ("４００", 400.0), ("1,200.25", 1200.25),
+    ],
+)  # fmt: skip
+def test_thousands_and_full_width_digits_are_read_for_what_they_are(village, rows, cell, people):
+    one, two = rows(("a", 100, 500), ("b", 1500, 510))
+    village.people(f'id,lon,lat,people\n{one},"{cell}"\n{two},7')
+    # A filter must count as the reader does, or rows would disappear without a word.
+    village.table["demand"]["filter"] = "people > 100"
+    assert list(village.accepted().demand["people"]) == [people]
 
 
 def test_junctions_become_candidates_at_their_spacing_inside_the_area(village, at):
