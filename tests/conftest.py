@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from town import write_town
 from lastmile.plans import LAYER_COLUMNS, Plan, layer_frame
 from lastmile.scenario import scenario_from_table
 
-# Laws are about answers, never about how fast a shared machine gives them.
-settings.register_profile("lastmile", deadline=None)
+# Laws are about answers, never about how fast a shared machine gives them. Developers' runs try new
+# examples each time; what decides whether a change lands tries the same ones again.
+settings.register_profile("lastmile", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("lastmile")
 
 REPOSITORY = Path(__file__).resolve().parents[1]

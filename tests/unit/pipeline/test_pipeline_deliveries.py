@@ -29,7 +29,7 @@ def van(capacity, n=5, name="van", **fields):
     return Vehicle(id=name, capacity_parcels=capacity, n_per_depot=n, **fields)
 
 
-@given(st.lists(st.integers(0, 5_000), min_size=1, max_size=8), st.integers(1, 700))
+@given(st.lists(st.integers(0, 2_000), min_size=1, max_size=8), st.integers(1, 700))
 def test_split_loads_are_full_vans_and_one_rest(scenario, loads, capacity):
     fleet = with_fleet(scenario, van(capacity), split_loads=True)
     sites = pd.DataFrame({"id": range(len(loads)), "name": range(len(loads))})
