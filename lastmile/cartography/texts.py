@@ -113,7 +113,7 @@ _ROWS: Final = (
     ("reason_unserved_range", "超出车辆里程", "beyond the range of every vehicle"),
     ("reason_unserved_unreachable", "无道路可达", "no road leads there"),
     ("reason_unserved_fleet", "车辆不足", "too few vehicles"),
-    ("reason_unserved_search", "计算结束前未能排入", "search ended before a place was found"),
+    ("reason_unserved_search", "现有车辆未能排入", "no place found in the vehicles there are"),
     ("roads", "道路", "Roads"),
     ("road_major", "主要道路", "Main roads"),
     ("road_minor", "一般道路", "Minor roads"),

@@ -79,7 +79,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "unserved_window": ("任一车辆都无法在时间窗内到达", "no vehicle arrives within the time window"),
     "unserved_range": ("超出任一车辆的行驶里程上限", "too far for every vehicle"),
     "unserved_unreachable": ("没有可通行的道路", "no road leads there"),
-    "unserved_search": ("搜索结束前未能排入", "the search ended before a place was found"),
+    "unserved_search": ("现有车辆未能排入", "no place found in the vehicles there are"),
     "unserved_": ("未说明", "not stated"),
     # overview
     "report_title": ("{0} — 站点布局与配送方案", "{0}: stations and deliveries"),

@@ -76,16 +76,15 @@ def fewest_vehicles(problem: RoutingProblem, stops: Sequence[int]) -> int:
     return needed
 
 
-def capacity_is_short(problem: RoutingProblem) -> bool:
-    """Whether all vehicles together cannot hold all loads."""
+def capacity_is_short(problem: RoutingProblem, stops: Sequence[int]) -> bool:
+    """Whether all vehicles together cannot hold the loads of these stops: a proof, no guess."""
     capacity = [
         sum(v.n_available * v.capacity[k] for v in problem.vehicle_types)
         for k in range(len(problem.load_dimensions))
     ]
-    demand = problem.demand.sum(axis=0).tolist()
+    demand = problem.demand[list(stops)].sum(axis=0).tolist()
     return any(amount > room for amount, room in zip(demand, capacity, strict=True)) or (
-        sum(v.n_available for v in problem.vehicle_types)
-        < fewest_vehicles(problem, range(problem.n_stops))
+        sum(v.n_available for v in problem.vehicle_types) < fewest_vehicles(problem, stops)
     )
 
 

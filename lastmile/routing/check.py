@@ -58,6 +58,8 @@ def _fleet(problem: RoutingProblem, solution: RoutingSolution) -> Iterator[str]:
 
 
 def _status(solution: RoutingSolution) -> Iterator[str]:
+    if not (math.isfinite(solution.bound_yuan) and math.isfinite(solution.cost_yuan)):
+        yield f"the bound {solution.bound_yuan} or the cost {solution.cost_yuan} is no number"
     if solution.bound_yuan > solution.cost_yuan + _TOLERANCE_YUAN:
         yield f"the bound {solution.bound_yuan} is above the cost {solution.cost_yuan}"
     if solution.status == "infeasible" and solution.routes:
@@ -87,6 +89,8 @@ def _route(problem: RoutingProblem, route: Route) -> Iterator[str]:
 
 
 def _loads(problem: RoutingProblem, vehicle: VehicleType, route: Route) -> Iterator[str]:
+    if len(route.load) != len(problem.load_dimensions):
+        yield f"states {len(route.load)} loads, there are {len(problem.load_dimensions)} dimensions"
     for k, name in enumerate(problem.load_dimensions):
         amount = sum(int(problem.demand[visit.stop][k]) for visit in route.visits)
         stated = route.load[k] if k < len(route.load) else None

@@ -43,7 +43,8 @@ def diagnose(problem: RoutingProblem) -> tuple[Unserved, ...]:
     Notes
     -----
     Tables of a road network obey the triangle inequality in time, so that a stop that is
-    unreachable or too late alone is so on every tour.
+    unreachable or too late alone is so on every tour. Not so in length: ``range`` is judged by the
+    fastest way there and back, though a tour over slower, shorter roads might be within it.
     """
     if problem.n_stops == 0:
         return ()

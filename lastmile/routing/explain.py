@@ -12,9 +12,9 @@ from lastmile.stop import Stop
 
 
 def explain_left_out(
-    problem: RoutingProblem, stops: Sequence[int], *, searched: bool, stop: Stop
+    problem: RoutingProblem, stops: Sequence[int], *, served: Sequence[int], stop: Stop
 ) -> tuple[Unserved, ...]:
-    """Say for each stop that the fleet is too small, and by how many vehicles.
+    """Say for each stop how many more vehicles would serve it, and whether they are needed.
 
     Parameters
     ----------
@@ -22,9 +22,9 @@ def explain_left_out(
         The problem.
     stops
         Positions of stops that some vehicle could serve alone, but no route serves.
-    searched
-        Whether an engine looked for a place for them. If not, and the fleet's capacity would
-        suffice, the reason is ``search``.
+    served
+        Positions of the stops that routes serve. The reason is ``fleet`` only where the vehicles
+        provably cannot hold the loads of both; else it is ``search``, for a longer one may do.
     stop
         Polled while the vehicles that would be needed are counted.
     """
@@ -32,14 +32,14 @@ def explain_left_out(
         return ()
     tours, unplaced = build(problem, stops, [len(stops)] * len(problem.vehicle_types), stop)
     n_more = Counter(tour.vehicle_type for tour in tours)
-    is_short = capacity_is_short(problem)
+    is_short = capacity_is_short(problem, sorted((*served, *stops)))
     told = []
     for tour in tours:
         vehicle, n = problem.vehicle_types[tour.vehicle_type], n_more[tour.vehicle_type]
         noun = "vehicle" if n == 1 else "vehicles"
         remedy = f"{n} more {noun} of type {vehicle.id}"
         for position in tour.stops:
-            if searched or is_short:
+            if is_short:
                 told.append(Unserved(position, "fleet", remedy, n, tour.vehicle_type))
             else:
                 longer = f"a longer time limit, or {remedy}"

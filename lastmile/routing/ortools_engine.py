@@ -71,6 +71,7 @@ class _Model:
         self._add_loads()
         for stop in range(problem.n_stops):
             self._routing.AddDisjunction([self._index(stop)], self._scaled.prize)
+        self._close_unused_depots(set(range(problem.n_depots)) - set(depots))
 
     def run(self, start: Sequence[Tour]) -> Draft:
         routing = self._routing
@@ -87,6 +88,13 @@ class _Model:
         if found is None:
             return Draft(tuple(start), self._n_solutions)
         return Draft(self._tours(found), self._n_solutions)
+
+    def _close_unused_depots(self, unused: set[int]) -> None:
+        """Keep vehicles from depots that have none: the model takes them for stops like others."""
+        for depot in sorted(unused):
+            index = int(self._manager.NodeToIndex(depot))
+            self._routing.AddDisjunction([index], 0)
+            self._routing.solver().Add(self._routing.ActiveVar(index) == 0)
 
     def _index(self, stop: int) -> int:
         return int(self._manager.NodeToIndex(self._problem.n_depots + stop))

@@ -110,8 +110,8 @@ class Unserved:
 
     stop: int
     reason: Literal["capacity", "window", "range", "unreachable", "fleet", "search"]
-    """Too large, too late or too far for every vehicle; no road; too few vehicles; or the search
-    ended before a place was found."""
+    """Too large, too late or too far for every vehicle; no road; provably too few vehicles; or the
+    search found no place for it."""
 
     remedy: str
     """One English sentence with its figures."""

@@ -59,7 +59,7 @@ class PyVrpEngine:
         if _n_served(start) == problem.n_stops:
             return complete.run(start, budget)
         search, tours, n_spent = complete, tuple(start), 0
-        if not capacity_is_short(problem):
+        if not capacity_is_short(problem, range(problem.n_stops)):
             found = complete.run(start, _third(budget), until_feasible=True)
             tours, n_spent = found.tours, found.iterations
         if _n_served(tours) < problem.n_stops:
@@ -193,6 +193,7 @@ def _penalties(problem: RoutingProblem, scaled: ScaledProblem) -> pyvrp.PenaltyP
     worst = max(
         float(problem.demand.sum(axis=0).max(initial=1)),
         float(scaled.time_s.max(initial=1)) * (problem.n_stops + 1),
+        float(scaled.distance_m.max(initial=1)) * (problem.n_stops + 1),
     )
     return pyvrp.PenaltyParams(max_penalty=min(largest, _SAFE_SUM / worst))
 

@@ -85,11 +85,11 @@ def solve(
     tours, left_out, iterations = _plan(
         problem, hopeless, solver, Budget(stop, seed, max_iterations, progress)
     )
-    explained = explain_left_out(problem, left_out, searched=iterations > 0, stop=stop)
-    unserved = tuple(sorted((*hopeless, *explained), key=lambda left: left.stop))
     routes = _timed(problem, tours)
     cost_yuan = math.fsum(route.cost_yuan for route in routes)
     served = sorted(visit.stop for route in routes for visit in route.visits)
+    explained = explain_left_out(problem, left_out, served=served, stop=stop)
+    unserved = tuple(sorted((*hopeless, *explained), key=lambda left: left.stop))
     bound_yuan = min(cost_yuan, lower_bound_yuan(problem, served))
     return RoutingSolution(
         status=_status(problem, routes, unserved, cost_yuan - bound_yuan, stop),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from lastmile.costs import UNREACHABLE
+from lastmile.costs import UNREACHABLE, CostMatrix
 from lastmile.routing import UnsupportedProblemError, check, solve
 from lastmile.routing.engine import choose
 from lastmile.routing.pyvrp_engine import PyVrpEngine
@@ -179,3 +180,32 @@ def test_a_problem_no_engine_supports_is_refused_with_the_missing_features(line_
     with pytest.raises(UnsupportedProblemError, match="pyvrp lacks breaks, skills"):
         choose([Modest()], problem)
     assert type(choose([Modest(), PyVrpEngine()], problem)) is PyVrpEngine
+
+
+@ENGINES
+def test_a_depot_without_vehicles_keeps_no_engine_from_searching(line_town, van, engine):
+    problem = line_town([5, 6, 7, 8, 9], demand=[3] * 5, vehicles=(van(n_available=3),))
+    places = np.r_[0, : problem.n_stops + 1]
+    ids = ("without vans", *problem.travel_time.origin_ids)
+    tables = [
+        CostMatrix(table.values[np.ix_(places, places)], ids, ids, table.impedance)
+        for table in (problem.travel_time, problem.distance)
+    ]
+    types = (replace(problem.vehicle_types[0], depot=1),)
+    wider = replace(
+        problem, n_depots=2, travel_time=tables[0], distance=tables[1], vehicle_types=types
+    )
+    solution = solved(wider, engine)
+    assert solution.iterations > 0
+    assert solution.cost_yuan == pytest.approx(solved(problem, engine).cost_yuan)
+
+
+@ENGINES
+def test_what_no_vehicle_holds_proves_nothing_about_the_rest(line_town, van, engine):
+    # One van has time for one of two far stops; its capacity would do for both.
+    hours = {"n_available": 1, "shift_end_ms": 70 * 60_000}
+    small = line_town([30, -30], demand=[1, 1], vehicles=(van(**hours),))
+    assert [left.reason for left in solved(small, engine).unserved] == ["search"]
+    large = line_town([30, -30, 5], demand=[1, 1, 500], vehicles=(van(**hours),))
+    reasons = [left.reason for left in solved(large, engine).unserved]
+    assert sorted(reasons) == ["capacity", "search"]
