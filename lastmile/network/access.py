@@ -142,10 +142,10 @@ def parse_maxspeed(text: str) -> float | None:
     --------
     >>> parse_maxspeed("60"), parse_maxspeed("80 km/h; 60"), parse_maxspeed("CN:urban")
     (60.0, 60.0, 50.0)
-    >>> round(parse_maxspeed("40 mph"), 2), parse_maxspeed("signals")
-    (64.37, None)
+    >>> round(parse_maxspeed("40 MPH"), 2), parse_maxspeed("DE:zone:30"), parse_maxspeed("signals")
+    (64.37, 30.0, None)
     """
-    limits = [_one_limit(part.strip()) for part in re.split(r"[;,|]", text)]
+    limits = [_one_limit(part.strip()) for part in re.split(r"[;,|]", text.lower())]
     known = [limit for limit in limits if limit and limit >= _SLOWEST_KPH]
     return min(known) if known else None
 
@@ -154,4 +154,5 @@ def _one_limit(text: str) -> float | None:
     match = _NUMBER.match(text)
     if match:
         return float(match[1]) * _UNIT_KPH.get(match[2] or "", 1.0)
-    return _ZONE_KPH.get(text.rpartition(":")[2]) if ":" in text else None
+    zone = text.rpartition(":")[2] if ":" in text else ""
+    return float(zone) if zone.isdecimal() else _ZONE_KPH.get(zone)

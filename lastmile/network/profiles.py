@@ -87,7 +87,7 @@ VAN: Final = Profile(
         ("living_street", 12.0),
     ),
     access_tags=("goods", "motorcar", "motor_vehicle", "vehicle", "access"),
-    closed_values=("no", "private", "agricultural", "forestry", "emergency", "military", "bus"),
+    closed_values=("no", "private", "agricultural", "forestry", "emergency", "military", "bus", "psv"),
     obeys_one_way=True,
     obeys_maxspeed=True,
     top_speed_kph=90.0,
