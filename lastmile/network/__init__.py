@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from lastmile.network.assigned import assign_road
 from lastmile.network.building import build_network
 from lastmile.network.euclidean import euclidean_reach
 from lastmile.network.interop import to_networkx
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Arcs, Network, NetworkReport, junctions
 from lastmile.network.profiles import VAN, WALK, Profile
+from lastmile.network.reached import ReachedRoad, reached_road, reached_road_in_time
 from lastmile.network.reaching import reach
 from lastmile.network.reading import read_roads
 from lastmile.network.roads import RoadData
@@ -21,12 +23,16 @@ __all__ = [
     "Network",
     "NetworkReport",
     "Profile",
+    "ReachedRoad",
     "RoadData",
     "Snaps",
+    "assign_road",
     "build_network",
     "euclidean_reach",
     "junctions",
     "reach",
+    "reached_road",
+    "reached_road_in_time",
     "read_roads",
     "route_lines",
     "snap",

@@ -43,7 +43,8 @@ def assign_road(
     ValueError
         If a limit is over 2,147 km.
     """
-    limit_mm = np.where(sites.on_network, refuse_overlong(limit_mm), -1)
+    limit_mm = refuse_overlong(limit_mm)
+    limit_mm = np.where(sites.on_network, limit_mm, -1)
     access_mm = np.where(sites.on_network, sites.access_mm, 0)
     graph = edge_graph(network, "length_mm", direction)
     rays = all_rays(graph, Starts(sites.edge, sites.offset_mm, access_mm, limit_mm))
