@@ -174,6 +174,21 @@ def edge_graph(network: Network, impedance: Impedance, direction: Direction) -> 
     )
 
 
+def access_rate(network: Network, impedance: Impedance) -> float:
+    """Metres of access leg that one unit of the limit pays for.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    impedance
+        What the limit is.
+    """
+    if impedance == "length_mm":
+        return 0.001
+    return 0.001 * network.profile.access_speed_kph / _MS_PER_MM_AT_1_KPH
+
+
 def refuse_overlong(limit: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return limits as whole numbers; raise ValueError for those that searches cannot hold."""
     limit = np.asarray(limit, dtype=np.int64)
