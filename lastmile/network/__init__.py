@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lastmile.network.assigned import assign_road
 from lastmile.network.building import build_network
-from lastmile.network.euclidean import euclidean_reach
+from lastmile.network.catchments import catchment_bands, catchments, nested, road_catchments
+from lastmile.network.drawing import Drawing
+from lastmile.network.euclidean import euclidean_catchments, euclidean_reach
 from lastmile.network.interop import to_networkx
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Arcs, Network, NetworkReport, junctions
@@ -14,12 +16,14 @@ from lastmile.network.reaching import reach
 from lastmile.network.reading import read_roads
 from lastmile.network.roads import RoadData
 from lastmile.network.snapping import Snaps, snap
+from lastmile.network.stretch_lines import road_lines
 from lastmile.network.travelling import travel_costs
 
 __all__ = [
     "VAN",
     "WALK",
     "Arcs",
+    "Drawing",
     "Network",
     "NetworkReport",
     "Profile",
@@ -28,12 +32,18 @@ __all__ = [
     "Snaps",
     "assign_road",
     "build_network",
+    "catchment_bands",
+    "catchments",
+    "euclidean_catchments",
     "euclidean_reach",
     "junctions",
+    "nested",
     "reach",
     "reached_road",
     "reached_road_in_time",
     "read_roads",
+    "road_catchments",
+    "road_lines",
     "route_lines",
     "snap",
     "to_networkx",

@@ -35,7 +35,8 @@ def catchments(
     - Ground within ``width_m`` of reached road is inside; so is a demand point that
       :func:`lastmile.network.reach` calls covered, if its access leg is that short.
     - Road that is not reached is inside only within
-      ``width_m + 2 * tolerance_m + 1.5 * cell_m + 1`` of reached road.
+      ``width_m + 2 * tolerance_m + 2 * cell_m`` of reached road (measured: half of that beyond
+      ``width_m``), so that a parallel street farther off is never swallowed.
     - It is valid, and the same whatever other places are drawn with it.
 
     In an isochrone covered demand points with longer access legs are inside, too, but for slivers
@@ -95,19 +96,36 @@ def catchment_bands(
         ``limit_m``, ``geometry`` as :func:`catchments` draws it, united with that of the shorter
         lengths (from which simplified borders may stray by the tolerance).
     """
-    limits_mm = sorted(limits_mm)
-    shapes = np.empty((len(places), len(limits_mm)), dtype=object)
-    for band, limit in enumerate(limits_mm):
-        limit_mm = np.full(len(places), limit, dtype=np.int64)
-        frame = catchments(network, places, limit_mm=limit_mm, drawing=drawing, threads=threads)
-        shapes[:, band] = frame.geometry.array
-        if band:
-            shapes[:, band] = multipolygons(shapely.union(shapes[:, band], shapes[:, band - 1]))
-    columns = {
-        "place": np.repeat(np.arange(len(places)), len(limits_mm)),
-        "limit_m": np.tile(np.array(limits_mm, dtype=np.float64) / 1000.0, len(places)),
-    }
-    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes.ravel(), crs="EPSG:4326"))
+    rows = places.take(np.repeat(np.arange(len(places)), len(limits_mm)))
+    limit_mm = np.tile(np.sort(np.asarray(limits_mm, dtype=np.int64)), len(places))
+    frame = catchments(network, rows, limit_mm=limit_mm, drawing=drawing, threads=threads)
+    place = np.repeat(np.arange(len(places)), len(limits_mm))
+    frame.insert(0, "place", place)
+    return frame.set_geometry(nested(frame.geometry, place))
+
+
+def nested(shapes: gpd.GeoSeries, owner: NDArray[np.int64]) -> gpd.GeoSeries:
+    """Unite each shape with those before it that have the same owner.
+
+    Catchments of growing limits lie within each other but for their simplified borders, which may
+    stray by the tolerance; after this they do.
+
+    Parameters
+    ----------
+    shapes
+        MultiPolygons, those of one owner behind each other, shortest limit first.
+    owner
+        Shape (shapes,).
+    """
+    out = np.asarray(shapes.array, dtype=object).copy()
+    goes_on = np.zeros(len(out), dtype=np.bool_)
+    goes_on[1:] = owner[1:] == owner[:-1]
+    first = np.maximum.accumulate(np.where(goes_on, 0, np.arange(len(out))))
+    rank = np.arange(len(out)) - first
+    for band in range(1, int(rank.max(initial=0)) + 1):
+        row = np.flatnonzero(rank == band)
+        out[row] = _multipolygons(shapely.union(out[row], out[row - 1]))
+    return gpd.GeoSeries(out, index=shapes.index, crs=shapes.crs)
 
 
 def road_catchments(
@@ -143,13 +161,13 @@ def road_catchments(
     points = shapely.get_coordinates(shapes)
     lon, lat = to_degrees.transform(points[:, 0], points[:, 1])
     return gpd.GeoSeries(
-        multipolygons(shapely.set_coordinates(shapes, np.column_stack((lon, lat)))),
+        _multipolygons(shapely.set_coordinates(shapes, np.column_stack((lon, lat)))),
         crs="EPSG:4326",
     )
 
 
-def multipolygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return shapes as MultiPolygons, so that all of a table are of one type."""
+def _multipolygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the polygons of shapes as MultiPolygons, so that all of a table are of one type."""
     polygons, owner = shapely.get_parts(shapes, return_index=True)
     out: NDArray[np.object_] = np.full(len(shapes), shapely.MultiPolygon(), dtype=object)
     whole = np.unique(owner)

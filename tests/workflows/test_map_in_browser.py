@@ -122,6 +122,7 @@ def test_the_page_opens_without_a_request_and_says_what_it_must(opened, tiny_pla
 
 LAYERS = {
     "服务屋·现有": "planTop",
+    "服务范围": "planBase",
     "服务归属线": "planBase",
     "禁用候选点": "planTop",
     "未启用候选点": "planTop",
