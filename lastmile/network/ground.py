@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lastmile.network.grid import SegmentGrid, project
 from lastmile.network.model import Network
 
-BLOCK: Final = 8
+BLOCK: Final = 4
 """Points of a block, each way."""
 
 
