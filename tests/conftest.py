@@ -141,7 +141,8 @@ def _tiny_frames():
     ]
     return {
         "units": units, "demand": demand, "sites": sites, "stations": stations,
-        "catchments": catchments, "assignments": assignments, "roads": roads, "routes": routes, "stops": stops,
+        "catchments": catchments, "assignments": assignments, "roads": roads, "routes": routes,
+        "stops": stops,
         "centres": [("D1", "城北分拨中心", 1, 150, at(0, 2000))],
         "vehicles": [("van", "D1", 600, 25_200, 64_800, nan, 20, 1)],
         "unserved": [("s9", "fleet", "1 more vehicle of type van", "s9", at(3000, 1000))],

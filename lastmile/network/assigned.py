@@ -54,5 +54,12 @@ def assign_road(
     rows = rows[np.argsort(rows[:, 1], kind="stable")]
     site_offsets = np.zeros(len(sites) + 1, dtype=np.int64)
     np.cumsum(np.bincount(rows[:, 1], minlength=len(sites)), out=site_offsets[1:])
-    edge, _, *columns = np.ascontiguousarray(rows.T)
-    return ReachedRoad(site_offsets, edge.astype(np.int32), *columns, "length_mm")
+    return ReachedRoad(
+        offsets=site_offsets,
+        edge=rows[:, 0].astype(np.int32),
+        from_mm=rows[:, 2].copy(),
+        to_mm=rows[:, 3].copy(),
+        from_left=rows[:, 4].copy(),
+        to_left=rows[:, 5].copy(),
+        impedance="length_mm",
+    )

@@ -171,7 +171,7 @@ def reached_stretches(  # noqa: C901 - one compiled loop
 
 @njit(cache=True, nogil=True)
 def _left(label: int, turn: int, limit: int) -> int:
-    """What is left of the limit at a vertex; -1 where it is not reached."""
+    """Return what is left of the limit at a vertex; -1 where it is not reached."""
     return limit - (label - turn) if label >> 32 == turn >> 32 else -1
 
 

@@ -51,7 +51,7 @@ def fill_holes(
 def label_parts(
     field: NDArray[np.float64], is_core: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], int]:
-    """Number the connected inside parts that hold a point of the core, from 1; 0 is outside."""
+    """Assign numbers from 1 to the connected inside parts with a point of the core; else 0."""
     part = np.zeros(field.shape, dtype=np.int32)
     runs = _runs(field, True)
     root = _joined(runs, 0)

@@ -9,8 +9,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lastmile.network.grid import SegmentGrid, grid_of_edges
-from lastmile.network.ground import BLOCK, Window, nearest_ground
+from lastmile.network.grid import grid_of_edges
+from lastmile.network.ground import BLOCK, Segments, Window, nearest_ground, segments_of
 from lastmile.network.model import Network
 from lastmile.network.reached import ReachedRoad, access_rate
 from lastmile.network.shading import Pen, Rings, RoadPieces, draw_places
@@ -97,11 +97,12 @@ def draw_rings(network: Network, road: ReachedRoad, drawing: Drawing, *, threads
     """
     pen, pieces = drawing.pen(), _pieces(network, road)
     windows = _windows(pieces, pen)
-    grid = grid_of_edges(network, network.can_stop & ~network.on_island)
+    believed = grid_of_edges(network, network.can_stop & ~network.on_island)
+    segments = segments_of(network, believed)
     tiles = _tiles(windows, pen.cell_m)
 
     def draw(tile: NDArray[np.int64]) -> Rings:
-        return _draw_tile(network, grid, pieces, pen, tile, windows[tile])
+        return _draw_tile(network, segments, pieces, pen, tile, windows[tile])
 
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
         parts = list(pool.map(draw, tiles))
@@ -115,14 +116,14 @@ def _pieces(network: Network, road: ReachedRoad) -> RoadPieces:
     )  # fmt: skip
     cost = network.length_mm if road.impedance == "length_mm" else network.time_ms
     per_mm = cost[road.edge] / np.maximum(1, network.length_mm[road.edge])
-    leg_m = access_rate(network, road.impedance)
+    leg_m = np.float64(access_rate(network, road.impedance))
     return RoadPieces(
         offsets=road.offsets,
         edge=road.edge,
         from_mm=road.from_mm,
         to_mm=road.to_mm,
-        from_left_m=road.from_left * leg_m,
-        to_left_m=road.to_left * leg_m,
+        from_left_m=np.multiply(road.from_left, leg_m, dtype=np.float64),
+        to_left_m=np.multiply(road.to_left, leg_m, dtype=np.float64),
         leg_m_per_mm=per_mm * leg_m,
         point_offsets=point_offsets,
         x=x,
@@ -163,7 +164,7 @@ def _tiles(windows: NDArray[np.int64], cell_m: float) -> list[NDArray[np.int64]]
 
 def _draw_tile(
     network: Network,
-    grid: SegmentGrid,
+    segments: Segments,
     pieces: RoadPieces,
     pen: Pen,
     places: NDArray[np.int64],
@@ -180,7 +181,7 @@ def _draw_tile(
         ] = True
     west, south = (low * BLOCK).tolist()
     ground = nearest_ground(
-        network, grid, Window(west, south, n_columns * BLOCK, n_rows * BLOCK), wanted,
+        segments, Window(west, south, n_columns * BLOCK, n_rows * BLOCK), wanted,
         cell_m=pen.cell_m, limit_m=max(pen.access_m, pen.cell_m),
     )  # fmt: skip
     rings: Rings = draw_places(places, windows, pieces, ground, pen, network.n_edges)

@@ -44,9 +44,52 @@ class Ground(NamedTuple):
     """Shape (rows, columns)."""
 
 
+class Segments(NamedTuple):
+    """Segments of road by the cells of a coarser grid, as :class:`SegmentGrid` has them."""
+
+    cell_m: float
+    west_m: float
+    south_m: float
+    n_columns: int
+    n_rows: int
+    offsets: NDArray[np.int64]
+    members: NDArray[np.int32]
+    ends: NDArray[np.float64]
+    edge: NDArray[np.int32]
+    from_mm: NDArray[np.int64]
+    """Shape (segments,). Where the segment begins, from its edge's start."""
+
+    length_mm: NDArray[np.int64]
+
+
+def segments_of(network: Network, grid: SegmentGrid) -> Segments:
+    """Gather what is to be known of segments.
+
+    Parameters
+    ----------
+    network
+        The network of the segments.
+    grid
+        The segments that count.
+    """
+    begin = network.shape_mm[grid.point]
+    return Segments(
+        cell_m=grid.cell_m,
+        west_m=grid.west_m,
+        south_m=grid.south_m,
+        n_columns=grid.n_columns,
+        n_rows=grid.n_rows,
+        offsets=grid.offsets,
+        members=grid.members,
+        ends=grid.ends,
+        edge=grid.edge,
+        from_mm=begin,
+        length_mm=network.shape_mm[grid.point + 1] - begin,
+    )
+
+
 def nearest_ground(
-    network: Network,
-    grid: SegmentGrid,
+    segments: Segments,
     window: Window,
     wanted: NDArray[np.bool_],
     *,
@@ -57,10 +100,8 @@ def nearest_ground(
 
     Parameters
     ----------
-    network
-        The network of the segments.
-    grid
-        The segments that count.
+    segments
+        Segments of road.
     window
         Which points; its sides are multiples of ``BLOCK``.
     wanted
@@ -71,105 +112,103 @@ def nearest_ground(
         How far to look for a road.
     """
     shape = window.n_rows, window.n_columns
-    edge = np.full(shape, -1, dtype=np.int32)
-    offset_mm = np.zeros(shape, dtype=np.int64)
-    distance_m = np.full(shape, np.inf)
-    if grid.edge.size:
-        _fill(
-            *(grid.cell_m, grid.west_m, grid.south_m, grid.n_columns, grid.n_rows),
-            *(grid.offsets, grid.members, grid.ends, grid.edge, grid.point, network.shape_mm),
-            *(window.west, window.south, cell_m, limit_m, wanted, edge, offset_mm, distance_m),
-        )
-    return Ground(window.west, window.south, edge, offset_mm, distance_m)
+    ground = Ground(
+        west=window.west,
+        south=window.south,
+        edge=np.full(shape, -1, dtype=np.int32),
+        offset_mm=np.zeros(shape, dtype=np.int64),
+        distance_m=np.full(shape, np.inf),
+    )
+    if segments.edge.size:
+        _fill(segments, ground, wanted, cell_m, limit_m)
+    return ground
 
 
 @njit(cache=True, nogil=True)
-def _fill(  # noqa: C901, PLR0913, PLR0917 - numba takes arrays, not dataclasses
-    grid_m: float, west_m: float, south_m: float, n_columns: int, n_rows: int,
-    offsets: NDArray[np.int64], members: NDArray[np.int32], ends: NDArray[np.float64],
-    segment_edge: NDArray[np.int32], segment_point: NDArray[np.int64],
-    shape_mm: NDArray[np.int64],
-    west: int, south: int, cell_m: float, limit_m: float, wanted: NDArray[np.bool_],
-    edge: NDArray[np.int32], offset_mm: NDArray[np.int64], distance_m: NDArray[np.float64],
-) -> None:  # fmt: skip
-    seen = np.full(segment_edge.size, -1, dtype=np.int32)
-    near, near2 = np.empty(64, dtype=np.int32), np.empty(64)
+def _fill(
+    segments: Segments, ground: Ground, wanted: NDArray[np.bool_], cell_m: float, limit_m: float
+) -> None:
+    seen = np.full(segments.edge.size, -1, dtype=np.int32)
     half_m = 0.5 * (BLOCK - 1) * cell_m
     radius_m = np.sqrt(2.0) * half_m
     for block in range(wanted.size):
-        block_row, block_column = block // wanted.shape[1], block % wanted.shape[1]
-        if not wanted[block_row, block_column]:
+        row, column = block // wanted.shape[1], block % wanted.shape[1]
+        if not wanted[row, column]:
             continue
-        x0 = (west + block_column * BLOCK) * cell_m
-        y0 = (south + block_row * BLOCK) * cell_m
-        x, y = x0 + half_m, y0 + half_m
-        # Whatever is nearest to a point of the block is so much farther from its middle at most.
-        best_m = limit_m + radius_m
-        n_near = 0
-        column, row = int(np.floor((x - west_m) / grid_m)), int(np.floor((y - south_m) / grid_m))
-        ring = max(-column, column - n_columns + 1, -row, row - n_rows + 1, 0)
-        while True:
-            # Cells of this ring and of those beyond are at least so far away.
-            inner_m = min(
-                x - (west_m + (column - ring + 1) * grid_m), west_m + (column + ring) * grid_m - x,
-                y - (south_m + (row - ring + 1) * grid_m), south_m + (row + ring) * grid_m - y,
-            )  # fmt: skip
-            if ring > 0 and inner_m > min(best_m + 2.0 * radius_m, limit_m + radius_m):
-                break
-            for r in range(max(0, row - ring), min(n_rows - 1, row + ring) + 1):
-                on_edge = abs(r - row) == ring
-                step = 1 if on_edge or ring == 0 else 2 * ring
-                for c in range(column - ring, column + ring + 1, step):
-                    if c < 0 or c >= n_columns:
-                        continue
-                    cell = r * n_columns + c
-                    for k in range(offsets[cell], offsets[cell + 1]):
-                        segment = members[k]
-                        if seen[segment] == block:
-                            continue
-                        seen[segment] = block
-                        distance2 = project(x, y, ends[segment, 0], ends[segment, 1],
-                                            ends[segment, 2], ends[segment, 3])[1]  # fmt: skip
-                        away_m = np.sqrt(distance2)
-                        if away_m > best_m + 2.0 * radius_m:
-                            continue
-                        best_m = min(best_m, away_m)
-                        if n_near == near.size:
-                            near = np.concatenate((near, np.empty_like(near)))
-                            near2 = np.concatenate((near2, np.empty_like(near2)))
-                        near[n_near], near2[n_near] = segment, away_m
-                        n_near += 1
-            ring += 1
-        # Only now is the best known.
-        kept = 0
-        for k in range(n_near):
-            if near2[k] <= best_m + 2.0 * radius_m:
-                near[kept] = near[k]
-                kept += 1
-        _fill_block(near[:kept], ends, segment_edge, segment_point, shape_mm, x0, y0, cell_m,
-                    limit_m, block_row, block_column, edge, offset_mm, distance_m)  # fmt: skip
+        x = (ground.west + column * BLOCK) * cell_m + half_m
+        y = (ground.south + row * BLOCK) * cell_m + half_m
+        near = _near(segments, x, y, radius_m, limit_m, seen, block)
+        for j in range(BLOCK):
+            for i in range(BLOCK):
+                _look(segments, near, ground, row * BLOCK + j, column * BLOCK + i, cell_m, limit_m)
 
 
 @njit(cache=True, nogil=True)
-def _fill_block(  # noqa: PLR0913, PLR0917 - numba takes arrays, not dataclasses
-    near: NDArray[np.int32], ends: NDArray[np.float64], segment_edge: NDArray[np.int32],
-    segment_point: NDArray[np.int64], shape_mm: NDArray[np.int64],
-    x0: float, y0: float, cell_m: float, limit_m: float, block_row: int, block_column: int,
-    edge: NDArray[np.int32], offset_mm: NDArray[np.int64], distance_m: NDArray[np.float64],
+def _near(
+    segments: Segments, x: float, y: float, radius_m: float, limit_m: float,
+    seen: NDArray[np.int32], turn: int,
+) -> NDArray[np.int32]:  # fmt: skip
+    """Segments that may be the nearest of some point within a radius; work for one ``turn``."""
+    near, away_m = np.empty(64, dtype=np.int32), np.empty(64)
+    n_near = 0
+    cell_m, west_m, south_m = segments.cell_m, segments.west_m, segments.south_m
+    column, row = int(np.floor((x - west_m) / cell_m)), int(np.floor((y - south_m) / cell_m))
+    last_column, last_row = segments.n_columns - 1, segments.n_rows - 1
+    ring = max(-column, column - last_column, -row, row - last_row, 0)
+    # Whatever is nearest to a point of the block is so much farther from its middle at most.
+    best_m = limit_m + radius_m
+    while True:
+        # Cells of this ring and of those beyond are at least so far away.
+        inner_m = min(
+            x - (west_m + (column - ring + 1) * cell_m), west_m + (column + ring) * cell_m - x,
+            y - (south_m + (row - ring + 1) * cell_m), south_m + (row + ring) * cell_m - y,
+        )  # fmt: skip
+        if ring > 0 and inner_m > min(best_m + 2.0 * radius_m, limit_m + radius_m):
+            break
+        for r in range(max(0, row - ring), min(last_row, row + ring) + 1):
+            step = 1 if abs(r - row) == ring or ring == 0 else 2 * ring
+            for c in range(column - ring, column + ring + 1, step):
+                if not 0 <= c <= last_column:
+                    continue
+                cell = r * segments.n_columns + c
+                for k in range(segments.offsets[cell], segments.offsets[cell + 1]):
+                    segment = segments.members[k]
+                    if seen[segment] == turn:
+                        continue
+                    seen[segment] = turn
+                    distance_m = np.sqrt(_project(segments.ends, segment, x, y)[1])
+                    if distance_m > best_m + 2.0 * radius_m:
+                        continue
+                    best_m = min(best_m, distance_m)
+                    if n_near == near.size:
+                        near = np.concatenate((near, np.empty_like(near)))
+                        away_m = np.concatenate((away_m, np.empty_like(away_m)))
+                    near[n_near], away_m[n_near] = segment, distance_m
+                    n_near += 1
+        ring += 1
+    # Only now is the best known.
+    return near[:n_near][away_m[:n_near] <= best_m + 2.0 * radius_m]
+
+
+@njit(cache=True, nogil=True)
+def _project(ends: NDArray[np.float64], segment: int, x: float, y: float) -> tuple[float, float]:
+    return project(x, y, ends[segment, 0], ends[segment, 1], ends[segment, 2], ends[segment, 3])
+
+
+@njit(cache=True, nogil=True)
+def _look(
+    segments: Segments, near: NDArray[np.int32], ground: Ground, row: int, column: int,
+    cell_m: float, limit_m: float,
 ) -> None:  # fmt: skip
-    for j in range(BLOCK):
-        for i in range(BLOCK):
-            x, y = x0 + i * cell_m, y0 + j * cell_m
-            best2, best, share = limit_m * limit_m, -1, 0.0
-            for segment in near:
-                t, d2 = project(x, y, ends[segment, 0], ends[segment, 1],
-                                ends[segment, 2], ends[segment, 3])  # fmt: skip
-                if d2 < best2 or (d2 == best2 and (best < 0 or segment < best)):
-                    best2, best, share = d2, segment, t
-            if best < 0:
-                continue
-            r, c, point = block_row * BLOCK + j, block_column * BLOCK + i, segment_point[best]
-            step_mm = shape_mm[point + 1] - shape_mm[point]
-            edge[r, c] = segment_edge[best]
-            offset_mm[r, c] = shape_mm[point] + int(np.rint(share * step_mm))
-            distance_m[r, c] = np.sqrt(best2)
+    """Find the nearest of some segments for one point."""
+    x, y = (ground.west + column) * cell_m, (ground.south + row) * cell_m
+    best2, best, share = limit_m * limit_m, -1, 0.0
+    for segment in near:
+        t, distance2 = _project(segments.ends, segment, x, y)
+        if distance2 < best2 or (distance2 == best2 and (best < 0 or segment < best)):
+            best2, best, share = distance2, segment, t
+    if best >= 0:
+        ground.edge[row, column] = segments.edge[best]
+        along_mm = int(np.rint(share * segments.length_mm[best]))
+        ground.offset_mm[row, column] = segments.from_mm[best] + along_mm
+        ground.distance_m[row, column] = np.sqrt(best2)

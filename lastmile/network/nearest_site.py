@@ -34,40 +34,16 @@ class Rays(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def all_rays(graph: EdgeGraph, sites: Starts) -> Rays:  # noqa: C901, PLR0915 - one compiled loop
+def all_rays(graph: EdgeGraph, sites: Starts) -> Rays:
     """Search from all sites at once and return the rays of every edge that is reached."""
-    n_vertices = graph.offsets.size - 1
-    latest = np.full(n_vertices, -1, dtype=np.int64)
+    latest = np.full(graph.offsets.size - 1, -1, dtype=np.int64)
+    n_sites = sites.edge.size
     # Labels: vertex, site, cost, and the label settled before at the same vertex.
-    labels = np.empty((4 * sites.edge.size + 1024, 4), dtype=np.int64)
-    heap = np.empty(4096, dtype=np.int64)
-    rays = np.empty((4096, 6), dtype=np.int64)
-    n_labels, size, n_rays = 0, 0, 0
-    for site in range(sites.edge.size):
-        edge = np.int64(sites.edge[site])
-        at_mm, access = sites.offset_mm[site], sites.access[site]
-        left = sites.limit[site] - access
-        if left < 0:
-            continue
-        whole = graph.length_mm[edge]
-        for side in range(2):
-            piece = at_mm if side == 0 else whole - at_mm
-            if not (graph.down[edge] if side == 0 else graph.up[edge]) and piece > 0:
-                continue
-            if n_rays == len(rays):
-                rays = np.concatenate((rays, np.empty_like(rays)))
-            if side == 0:
-                rays[n_rays] = edge, site, 0, access + at_mm, max(0, at_mm - left), at_mm
-            else:
-                rays[n_rays] = edge, site, 1, access - at_mm, at_mm, min(whole, at_mm + left)
-            n_rays += 1
-            if piece <= left:
-                at = graph.start[edge] if side == 0 else graph.end[edge]
-                labels[n_labels] = np.int64(at), site, access + piece, -1
-                heap = _with_room(heap, size)
-                push_packed(heap, size, ((access + piece) << 32) | n_labels)
-                size += 1
-                n_labels += 1
+    labels = np.empty((4 * n_sites + 1024, 4), dtype=np.int64)
+    heap = np.empty(2 * n_sites + 1024, dtype=np.int64)
+    rays = np.empty((2 * n_sites + 4096, 6), dtype=np.int64)
+    n_rays, n_labels = _leave_sites(graph, sites, rays, labels, heap)
+    size = n_labels
     while size > 0:
         label = pop_packed(heap, size) & 0xFFFFFFFF
         size -= 1
@@ -107,6 +83,41 @@ def all_rays(graph: EdgeGraph, sites: Starts) -> Rays:  # noqa: C901, PLR0915 - 
 
 
 @njit(cache=True, nogil=True)
+def _leave_sites(
+    graph: EdgeGraph,
+    sites: Starts,
+    rays: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    heap: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Send the rays of the sites' own edges, and label their ends; return how many of both."""
+    n_rays, n_labels = 0, 0
+    for site in range(sites.edge.size):
+        edge = np.int64(sites.edge[site])
+        at_mm, access = sites.offset_mm[site], sites.access[site]
+        left = sites.limit[site] - access
+        if left < 0:
+            continue
+        whole = graph.length_mm[edge]
+        for side in range(2):
+            piece = at_mm if side == 0 else whole - at_mm
+            # A position on a vertex is at that vertex, even if its edge is one-way.
+            if not (graph.down[edge] if side == 0 else graph.up[edge]) and piece > 0:
+                continue
+            if side == 0:
+                rays[n_rays] = edge, site, 0, access + at_mm, max(0, at_mm - left), at_mm
+            else:
+                rays[n_rays] = edge, site, 1, access - at_mm, at_mm, min(whole, at_mm + left)
+            n_rays += 1
+            if piece <= left:
+                at = np.int64(graph.start[edge] if side == 0 else graph.end[edge])
+                labels[n_labels] = at, site, access + piece, -1
+                push_packed(heap, n_labels, ((access + piece) << 32) | n_labels)
+                n_labels += 1
+    return n_rays, n_labels
+
+
+@njit(cache=True, nogil=True)
 def _with_room(heap: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return np.concatenate((heap, np.empty_like(heap))) if size == heap.size else heap
 
@@ -126,7 +137,7 @@ def _is_beaten(
 
 
 @njit(cache=True, nogil=True)
-def envelope(  # noqa: C901 - one compiled loop
+def envelope(
     rays: Rays, offsets: NDArray[np.int64], order: NDArray[np.int64], limit: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Cut every edge into the stretches of its nearest sites.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lastmile.costs import Impedance
-from lastmile.network.bounded_edges import EdgeGraph, Starts, reached_stretches
+from lastmile.network.bounded_edges import EdgeGraph, Starts, Stretches, reached_stretches
 from lastmile.network.model import Network
 from lastmile.network.snapping import Snaps
 
@@ -213,12 +213,9 @@ def _search(
     order = order[np.argsort(places.edge[order], kind="stable")]
     blocks = [order[at : at + _BLOCK] for at in range(0, order.size, _BLOCK)]
 
-    def search(block: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-        starts = Starts(
-            places.edge[block], places.offset_mm[block], access[block], limit[block]
-        )
-        found: tuple[NDArray[np.int64], ...] = reached_stretches(graph, starts)
-        return found
+    def search(block: NDArray[np.int64]) -> Stretches:
+        starts = Starts(places.edge[block], places.offset_mm[block], access[block], limit[block])
+        return reached_stretches(graph, starts)
 
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
         parts = list(pool.map(search, blocks))
@@ -226,23 +223,26 @@ def _search(
 
 
 def _gathered(
-    parts: list[tuple[NDArray[np.int64], ...]],
+    parts: list[Stretches],
     order: NDArray[np.int64],
     n_places: int,
     impedance: Impedance,
 ) -> ReachedRoad:
     """Put the stretches of the blocks into the order of the places."""
-    if not parts:
-        nothing = np.zeros(0, dtype=np.int64)
-        offsets = np.zeros(n_places + 1, dtype=np.int64)
-        return ReachedRoad(
-            offsets, nothing.astype(np.int32), nothing, nothing, nothing, nothing, impedance
-        )
-    n_found = np.concatenate([part[0] for part in parts])
-    columns = [np.concatenate([part[k] for part in parts]) for k in range(1, 6)]
+    n_found = np.concatenate([np.zeros(0, np.int64), *(part[0] for part in parts)])
     in_order = np.argsort(np.repeat(order, n_found), kind="stable")
     offsets = np.zeros(n_places + 1, dtype=np.int64)
     offsets[order + 1] = n_found
-    np.cumsum(offsets, out=offsets)
-    edge, *rest = (column[in_order] for column in columns)
-    return ReachedRoad(offsets, edge.astype(np.int32), *rest, impedance)
+    nothing = np.zeros(0, dtype=np.int64)
+    columns = [
+        np.concatenate([nothing, *(part[k] for part in parts)])[in_order] for k in range(1, 6)
+    ]
+    return ReachedRoad(
+        offsets=np.cumsum(offsets),
+        edge=columns[0].astype(np.int32),
+        from_mm=columns[1],
+        to_mm=columns[2],
+        from_left=columns[3],
+        to_left=columns[4],
+        impedance=impedance,
+    )

@@ -14,8 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from lastmile.network.contours import fill_holes, label_parts, trace_rings
-from lastmile.network.ground import Ground, Window
 from lastmile.network.grid import project
+from lastmile.network.ground import Ground, Window
 
 
 class RoadPieces(NamedTuple):
@@ -58,9 +58,7 @@ class Pen(NamedTuple):
     """Smaller holes are filled, in grid points, unless other road runs in them."""
 
 
-Rings = tuple[
-    NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]
-]
+Rings = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]
 """Vertices (x, y), vertices of each ring, its part within the place, rings of each place."""
 
 

@@ -45,7 +45,7 @@ def road_lines(network: Network, road: ReachedRoad) -> gpd.GeoDataFrame:
 
 
 @njit(cache=True, nogil=True)
-def stretch_points(  # noqa: PLR0913, PLR0917 - numba takes arrays, not dataclasses
+def stretch_points(
     shape_offsets: NDArray[np.int64],
     shape_mm: NDArray[np.int64],
     shape_x: NDArray[np.float64],
@@ -79,7 +79,7 @@ def stretch_points(  # noqa: PLR0913, PLR0917 - numba takes arrays, not dataclas
 
 
 @njit(cache=True, nogil=True)
-def _at(  # noqa: PLR0913, PLR0917 - numba takes arrays, not dataclasses
+def _at(
     shape_mm: NDArray[np.int64], shape_x: NDArray[np.float64], shape_y: NDArray[np.float64],
     first: int, last: int, offset_mm: int,
 ) -> tuple[float, float]:  # fmt: skip

@@ -108,9 +108,7 @@ def _shapes(
     standard = scenario.service_distance
     if standard.metric == "euclidean":
         points = inputs.places.sites.geometry.iloc[site]
-        return euclidean_catchments(
-            points.x.to_numpy(), points.y.to_numpy(), limit_mm=limit_mm
-        )
+        return euclidean_catchments(points.x.to_numpy(), points.y.to_numpy(), limit_mm=limit_mm)
     cell_m = _cell_m(limit_mm)
     drawing = Drawing(
         max_access_m=standard.max_access_m,

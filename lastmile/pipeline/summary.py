@@ -37,7 +37,6 @@ def summarise(
     layers: Layers,
 ) -> dict[str, Any]:
     """Collect the figures of a plan, as docs/plan.md describes them, but for the timings."""
-
     undrawn = are_too_many(scenario, inputs, stations)
 
     def tell(language: words.Language) -> list[str]:

@@ -24,9 +24,9 @@ from lastmile.network import (
 )
 from lastmile.network.drawing import BLOCK, draw_rings
 from lastmile.network.grid import grid_of_edges
-from lastmile.network.ground import Window, nearest_ground
+from lastmile.network.ground import Window, nearest_ground, segments_of
 
-LAW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LIMITS_MM = st.sampled_from([0, 7_003, 60_000, 111_319, 250_000, 600_000])
 DRAWINGS = st.sampled_from(
     [
@@ -57,7 +57,9 @@ def test_ground_near_reached_road_is_inside_and_other_road_farther_off_is_not(
     places = data.draw(positions(network, 3))
     limit_mm = np.array([data.draw(LIMITS_MM) for _ in range(len(places))])
     road = reached_road(network, places, limit_mm=limit_mm)
-    shapes = in_plane(network, catchments(network, places, limit_mm=limit_mm, drawing=drawing).geometry)
+    shapes = in_plane(
+        network, catchments(network, places, limit_mm=limit_mm, drawing=drawing).geometry
+    )
     assert shapely.is_valid(shapes).all()
     believed = network.can_stop & ~network.on_island
     everything = shapely.union_all(in_plane(network, network.edge_lines())[believed])
@@ -141,11 +143,12 @@ def test_the_nearest_road_of_the_ground_is_the_one_that_places_are_joined_to(
     network, cell_m, aside
 ):
     grid = grid_of_edges(network, network.can_stop & ~network.on_island)
-    n_columns, n_rows = 10 * BLOCK, 8 * BLOCK
+    wanted = np.ones((20, 25), dtype=bool)
+    n_rows, n_columns = BLOCK * np.array(wanted.shape)
     west = int(network.shape_x.min() / cell_m) + aside
     south = int(network.shape_y.min() / cell_m) + aside
     ground = nearest_ground(
-        network, grid, Window(west, south, n_columns, n_rows), np.ones((8, 10), dtype=bool),
+        segments_of(network, grid), Window(west, south, n_columns, n_rows), wanted,
         cell_m=cell_m, limit_m=100.0,
     )  # fmt: skip
     column, row = np.meshgrid(np.arange(n_columns), np.arange(n_rows))

@@ -73,7 +73,9 @@ def test_small_holes_are_filled_unless_something_in_them_is_to_be_kept(field, le
 
 @given(fields(), st.data())
 def test_a_field_that_is_nowhere_lower_has_rings_around_those_of_the_other(field, data):
-    higher = field + data.draw(arrays(np.float64, field.shape, elements=st.sampled_from([0.0, 2.5])))
+    higher = field + data.draw(
+        arrays(np.float64, field.shape, elements=st.sampled_from([0.0, 2.5]))
+    )
     higher[[0, -1], :] = -10.0
     higher[:, [0, -1]] = -10.0
     low, high = (

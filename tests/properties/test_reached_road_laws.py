@@ -11,7 +11,7 @@ from random_towns import networks, positions, positions_at, split_graph
 
 from lastmile.network import VAN, WALK, assign_road, reached_road, reached_road_in_time
 
-LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LIMITS_MM = st.sampled_from([0, 7_003, 60_000, 111_319, 250_000, 600_000, 2_000_000])
 DIRECTIONS = st.sampled_from(["from", "to"])
 
@@ -219,7 +219,10 @@ def test_threads_and_company_change_nothing(network, data):
     for name in ("offsets", "edge", "from_mm", "to_mm", "from_left", "to_left"):
         for other in others:
             assert getattr(first, name).tobytes() == getattr(other, name).tobytes()
-        assert getattr(alone, name).tolist() == getattr(first, name)[: getattr(alone, name).size].tolist()
+        assert (
+            getattr(alone, name).tolist()
+            == getattr(first, name)[: getattr(alone, name).size].tolist()
+        )
 
 
 def test_limits_that_do_not_fit_are_refused():
