@@ -154,9 +154,10 @@ def road_catchments(
     GeoSeries
         One MultiPolygon for each place, in EPSG:4326.
     """
-    vertices, sizes, part, rings_of = draw_rings(network, road, drawing, threads=threads)
-    shapes = _polygons((vertices, sizes, part, rings_of))
-    shapes = shapely.simplify(shapes, drawing.tolerance_m, preserve_topology=True)
+    drawn = _polygons(draw_rings(network, road, drawing, threads=threads))
+    shapes = shapely.simplify(drawn, drawing.tolerance_m, preserve_topology=True)
+    # GEOS promises valid shapes; rings as they come from the grid are valid for certain.
+    shapes = np.where(shapely.is_valid(shapes), shapes, drawn)
     to_degrees = Transformer.from_crs(network.plane, "EPSG:4326", always_xy=True)
     points = shapely.get_coordinates(shapes)
     lon, lat = to_degrees.transform(points[:, 0], points[:, 1])

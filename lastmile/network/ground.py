@@ -138,9 +138,7 @@ def _fill(
         x = (ground.west + column * BLOCK) * cell_m + half_m
         y = (ground.south + row * BLOCK) * cell_m + half_m
         near = _near(segments, x, y, radius_m, limit_m, seen, block)
-        for j in range(BLOCK):
-            for i in range(BLOCK):
-                _look(segments, near, ground, row * BLOCK + j, column * BLOCK + i, cell_m, limit_m)
+        _look(segments, near, ground, row * BLOCK, column * BLOCK, cell_m, limit_m)
 
 
 @njit(cache=True, nogil=True)
@@ -197,18 +195,21 @@ def _project(ends: NDArray[np.float64], segment: int, x: float, y: float) -> tup
 
 @njit(cache=True, nogil=True)
 def _look(
-    segments: Segments, near: NDArray[np.int32], ground: Ground, row: int, column: int,
-    cell_m: float, limit_m: float,
+    segments: Segments, near: NDArray[np.int32], ground: Ground, first_row: int,
+    first_column: int, cell_m: float, limit_m: float,
 ) -> None:  # fmt: skip
-    """Find the nearest of some segments for one point."""
-    x, y = (ground.west + column) * cell_m, (ground.south + row) * cell_m
-    best2, best, share = limit_m * limit_m, -1, 0.0
-    for segment in near:
-        t, distance2 = _project(segments.ends, segment, x, y)
-        if distance2 < best2 or (distance2 == best2 and (best < 0 or segment < best)):
-            best2, best, share = distance2, segment, t
-    if best >= 0:
-        ground.edge[row, column] = segments.edge[best]
-        along_mm = int(np.rint(share * segments.length_mm[best]))
-        ground.offset_mm[row, column] = segments.from_mm[best] + along_mm
-        ground.distance_m[row, column] = np.sqrt(best2)
+    """Find the nearest of some segments for the points of a block."""
+    ends = segments.ends
+    for row in range(first_row, first_row + BLOCK):
+        for column in range(first_column, first_column + BLOCK):
+            x, y = (ground.west + column) * cell_m, (ground.south + row) * cell_m
+            best2, best, share = limit_m * limit_m, -1, 0.0
+            for segment in near:
+                t, distance2 = _project(ends, segment, x, y)
+                if distance2 < best2 or (distance2 == best2 and (best < 0 or segment < best)):
+                    best2, best, share = distance2, segment, t
+            if best >= 0:
+                ground.edge[row, column] = segments.edge[best]
+                along_mm = int(np.rint(share * segments.length_mm[best]))
+                ground.offset_mm[row, column] = segments.from_mm[best] + along_mm
+                ground.distance_m[row, column] = np.sqrt(best2)
