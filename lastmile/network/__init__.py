@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lastmile.network.assigned import assign_road
 from lastmile.network.building import build_network
-from lastmile.network.catchments import catchment_bands, catchments, nested, road_catchments
+from lastmile.network.catchment_shapes import catchment_bands, catchments, nested, road_catchments
 from lastmile.network.drawing import Drawing
 from lastmile.network.euclidean import euclidean_catchments, euclidean_reach
 from lastmile.network.interop import to_networkx
