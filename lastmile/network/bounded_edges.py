@@ -80,7 +80,7 @@ def first_from(least: int, length_mm: int, cost: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def may_leave(graph: EdgeGraph, edge: int, offset_mm: int, side: int) -> bool:
+def may_leave(graph: EdgeGraph, edge: int | np.int64, offset_mm: int, side: int) -> bool:
     """Whether a search may leave a position by its edge's start (side 0) or end (side 1).
 
     A position on a vertex is at that vertex, even if its edge is one-way; on an edge without
