@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lastmile.network.approach import approaches
 from lastmile.network.building import build_network
 from lastmile.network.euclidean import euclidean_reach
 from lastmile.network.interop import to_networkx
@@ -23,6 +24,7 @@ __all__ = [
     "Profile",
     "RoadData",
     "Snaps",
+    "approaches",
     "build_network",
     "euclidean_reach",
     "junctions",

@@ -67,7 +67,8 @@ def positions(draw, network, n_most=6):
     offset_mm = np.floor(shares * network.length_mm[edges]).astype(np.int64)
     zeros = np.zeros(n_places)
     off = np.zeros(n_places, dtype=bool)
-    return Snaps(edges, offset_mm, access_mm, on_network, off, zeros + 120.0, zeros + 31.0)
+    side = np.zeros(n_places, dtype=np.int8)
+    return Snaps(edges, offset_mm, access_mm, on_network, off, zeros + 120.0, zeros + 31.0, side)
 
 
 def split_graph(network, groups):
