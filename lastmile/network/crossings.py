@@ -1,0 +1,89 @@
+"""Where roads cross in the plane without a junction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from lastmile.network.components import edge_lines_in_plane
+from lastmile.network.model import Network
+from lastmile.network.nearest import feet_on_edges
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossings:
+    """Pairs of edges of different parts that meet in the plane, one row for each."""
+
+    edge: NDArray[np.int64]
+    """Shape (crossings,). The edge of the smaller part."""
+
+    other: NDArray[np.int64]
+    point: NDArray[np.int64]
+    """Shape (crossings,). Shape point at which the segment of ``edge`` starts that crosses."""
+
+    other_point: NDArray[np.int64]
+    other_offset_mm: NDArray[np.int64]
+    """Shape (crossings,). From the start of ``other``."""
+
+    lon: NDArray[np.float64]
+    """Shape (crossings,). Of the first place where the two meet, along ``edge``."""
+
+    lat: NDArray[np.float64]
+
+    def take(self, rows: NDArray[np.int64]) -> Crossings:
+        """Return some of the crossings, in this order."""
+        return Crossings(*(getattr(self, column.name)[rows] for column in fields(self)))
+
+
+def crossings(network: Network, part: NDArray[np.int32]) -> Crossings:
+    """Find the edges of different parts that cross or touch.
+
+    They share no vertex, or they would be of one part: either one passes over the other, or the
+    junction is missing. Edges that meet more than once are listed once.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    part
+        Shape (edges,). The connected part of each edge, the longest being 0.
+    """
+    lines = edge_lines_in_plane(network)
+    small = np.flatnonzero(part > 0)
+    asked, other = shapely.STRtree(lines).query(lines[small], predicate="intersects")
+    edge = small[asked]
+    # Of two small parts each finds the other; the longer is looked up.
+    wanted = part[other] < part[edge]
+    edge, other = edge[wanted], other[wanted].astype(np.int64)
+    order = np.lexsort((other, edge))
+    edge, other = edge[order], other[order]
+    x, y = _first_meetings(lines[edge], lines[other])
+    back = Transformer.from_crs(network.plane, "EPSG:4326", always_xy=True)
+    lon, lat = back.transform(x, y)
+    feet = feet_on_edges(network, other, x, y)
+    return Crossings(
+        edge=edge,
+        other=other,
+        point=feet_on_edges(network, edge, x, y).point,
+        other_point=feet.point,
+        other_offset_mm=feet.offset_mm,
+        lon=np.asarray(lon),
+        lat=np.asarray(lat),
+    )
+
+
+def _first_meetings(
+    lines: NDArray[np.object_], others: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of all points (or ends of stretches) that two lines share, the first along the first."""
+    points, pair = shapely.get_coordinates(
+        shapely.intersection(lines, others), return_index=True
+    )
+    along = shapely.line_locate_point(lines[pair], shapely.points(points))
+    order = np.lexsort((along, pair))
+    first = order[np.searchsorted(pair[order], np.arange(lines.size))]
+    return points[first, 0], points[first, 1]

@@ -1,0 +1,126 @@
+"""Which OSM way a piece of a network's edge belongs to, and what its tags say of its level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lastmile.network.model import Network
+from lastmile.network.roads import RoadData
+
+_PER_DEGREE: Final = 10_000_000
+_NO: Final = ("", "no")
+_GROUND_TUNNELS: Final = ("", "no", "building_passage", "culvert")
+"""A passage through a building is on the ground, and a culvert runs under the road."""
+
+
+def ways_at(network: Network, roads: RoadData, point: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Find the way of each segment of a network; edges may run over several.
+
+    Parameters
+    ----------
+    network
+        Made of these roads.
+    roads
+        The roads.
+    point
+        Shape (segments,). Shape points at which the segments start.
+
+    Returns
+    -------
+    ndarray
+        Shape (segments,). Positions among the roads' ways; of several ways on one line the first.
+        -1 where the roads have no such segment.
+    """
+    here = _keys(network.shape_lon, network.shape_lat, point)
+    way = np.repeat(np.arange(roads.n_ways), np.diff(roads.way_offsets))
+    is_segment = np.ones(roads.lon.size, dtype=np.bool_)
+    is_segment[roads.way_offsets[1:] - 1] = False
+    start = np.flatnonzero(is_segment)
+    theirs = _keys(roads.lon, roads.lat, start)
+    chosen = np.isin(theirs[0], here[0]) & np.isin(theirs[1], here[1])
+    found: dict[tuple[int, int], int] = {}
+    for low, high, k in zip(
+        theirs[0][chosen].tolist(),
+        theirs[1][chosen].tolist(),
+        way[start[chosen]].tolist(),
+        strict=True,
+    ):
+        found.setdefault((low, high), k)
+    pairs = zip(here[0].tolist(), here[1].tolist(), strict=True)
+    return np.fromiter((found.get(pair, -1) for pair in pairs), np.int64, point.size)
+
+
+def _keys(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], start: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Name both ends of segments by their coordinates, the lower name first."""
+    x = np.rint((lon + 180.0) * _PER_DEGREE).astype(np.int64)
+    y = np.rint((lat + 90.0) * _PER_DEGREE).astype(np.int64)
+    name = (x << 32) | y
+    one, other = name[start], name[start + 1]
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+def level_of(tags: Mapping[str, str]) -> int:
+    """Tell at which level a way lies: 0 the ground, above on bridges, below in tunnels.
+
+    Parameters
+    ----------
+    tags
+        Its tags; ``layer`` wins over ``bridge`` and ``tunnel``.
+
+    Examples
+    --------
+    >>> level_of({"bridge": "yes"}), level_of({"tunnel": "culvert"}), level_of({"layer": "-2"})
+    (1, 0, -2)
+    """
+    stated = tags.get("layer", "").removeprefix("+")
+    if stated.removeprefix("-").isdecimal():
+        return int(stated)
+    if tags.get("bridge", "") not in _NO:
+        return 1
+    return -1 if tags.get("tunnel", "") not in _GROUND_TUNNELS else 0
+
+
+def levels_at(roads: RoadData, way: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tell at which level each of some ways lies.
+
+    Parameters
+    ----------
+    roads
+        The roads.
+    way
+        Shape (questions,). Positions among their ways; -1, for an unknown way, is on the ground.
+    """
+    keys = [key for key in ("layer", "bridge", "tunnel") if key in roads.tags]
+    levels = (
+        0 if k < 0 else level_of({key: roads.tags[key][k] for key in keys}) for k in way.tolist()
+    )
+    return np.fromiter(levels, np.int64, way.size)
+
+
+def goes_on(roads: RoadData, node_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which nodes have more than one piece of road at them, open or closed.
+
+    At a dead end of a network these are roads that are closed to its profile.
+
+    Parameters
+    ----------
+    roads
+        The roads.
+    node_ids
+        Shape (questions,). OSM ids.
+    """
+    wanted, place = np.unique(node_ids, return_inverse=True)
+    reference = np.flatnonzero(np.isin(roads.node_ids, wanted))
+    is_inner = ~np.isin(reference, roads.way_offsets[:-1]) & ~np.isin(
+        reference, roads.way_offsets[1:] - 1
+    )
+    at = np.searchsorted(wanted, roads.node_ids[reference])
+    n_pieces = np.bincount(at, weights=1 + is_inner, minlength=wanted.size)
+    more: NDArray[np.bool_] = (n_pieces > 1)[place]
+    return more
