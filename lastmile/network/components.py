@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from lastmile.network.geodesy import geodesic_mm
+from lastmile.network.larger import nearest_larger
 from lastmile.network.model import Network
-
-_NONE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +46,7 @@ class Component:
 
 
 def linked_parts(network: Network) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Number the parts of a network that hang together, whichever way their one-ways run.
+    """Find the parts of a network that hang together, whichever way their one-ways run.
 
     Where nothing is one-way these are its components.
 
@@ -80,20 +75,6 @@ def linked_parts(network: Network) -> tuple[NDArray[np.int32], NDArray[np.int64]
     return number[part[network.edge_from]], part_mm[order]
 
 
-def edge_lines_in_plane(network: Network) -> NDArray[np.object_]:
-    """Return every edge as a Shapely line in the network's plane.
-
-    Parameters
-    ----------
-    network
-        Any network.
-    """
-    owner = np.repeat(np.arange(network.n_edges), np.diff(network.shape_offsets))
-    points = np.column_stack((network.shape_x, network.shape_y))
-    lines: NDArray[np.object_] = shapely.linestrings(points, indices=owner)
-    return lines
-
-
 def components(network: Network) -> tuple[Component, ...]:
     """Describe every component of a network, the longest first.
 
@@ -111,7 +92,7 @@ def components(network: Network) -> tuple[Component, ...]:
     edges = edges[np.argsort(network.edge_component[edges], kind="stable")]
     component = network.edge_component[edges]
     starts = np.searchsorted(component, np.arange(n_components))
-    near = _nearest_larger(network, edges, starts)
+    near = nearest_larger(network, edges, starts)
     longest = edges[_first_of_most(component, network.length_mm[edges], n_components)]
     point = _middles(network, longest)
     boxes = _bounds(network, edges, starts)
@@ -193,83 +174,3 @@ def _bounds(
         of_edge = least.reduceat(values, network.shape_offsets[:-1])
         corners.append(least.reduceat(of_edge[edges], starts))
     return np.column_stack(corners)
-
-
-@dataclass(slots=True)
-class _Near:
-    """The nearest larger component of each, so far."""
-
-    component: NDArray[np.int64]
-    distance_m: NDArray[np.float64]
-    edge: NDArray[np.int64]
-    """Shape (components,). The edge from which it is nearest."""
-
-    other: NDArray[np.int64]
-    gap_mm: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-
-
-def _nearest_larger(
-    network: Network, edges: NDArray[np.int64], starts: NDArray[np.int64]
-) -> _Near:
-    """Find, for each component, the nearest edge of any longer one.
-
-    Halves are set against each other, then halves of the halves: every pair of components meets
-    once, and each edge is looked up only as often as components can be halved.
-    """
-    n = starts.size
-    ends = np.append(starts[1:], edges.size)
-    lines = edge_lines_in_plane(network)
-    nothing = np.full(n, _NONE, dtype=np.int64)
-    near = _Near(nothing, np.full(n, np.inf), nothing.copy(), nothing.copy())
-    # The longest stands alone at first: all others are looked up in it, and it in none.
-    todo = [(0, min(1, n), n), (1, (1 + n) // 2, n)]
-    while todo:
-        low, middle, high = todo.pop()
-        if not low < middle < high:
-            continue
-        _compare(
-            network,
-            lines,
-            edges[starts[low] : ends[middle - 1]],
-            edges[starts[middle] : ends[high - 1]],
-            near,
-        )
-        if low:
-            todo += [(low, (low + middle) // 2, middle), (middle, (middle + high) // 2, high)]
-    known = near.edge >= 0
-    gap_mm = np.full(n, _NONE, dtype=np.int64)
-    gap_mm[known] = _gaps(network, lines[near.edge[known]], lines[near.other[known]])
-    near.component[known] = network.edge_component[near.other[known]]
-    near.gap_mm = gap_mm
-    return near
-
-
-def _compare(
-    network: Network,
-    lines: NDArray[np.object_],
-    larger: NDArray[np.int64],
-    smaller: NDArray[np.int64],
-    near: _Near,
-) -> None:
-    tree = shapely.STRtree(lines[larger])
-    (asked, found), distance_m = tree.query_nearest(
-        lines[smaller], return_distance=True, all_matches=False
-    )
-    edge, other = smaller[asked], larger[found]
-    component = network.edge_component[edge]
-    order = np.lexsort((other, edge, distance_m, component))
-    firsts = order[np.unique(component[order], return_index=True)[1]]
-    firsts = firsts[distance_m[firsts] < near.distance_m[component[firsts]]]
-    at = component[firsts]
-    near.distance_m[at] = distance_m[firsts]
-    near.edge[at], near.other[at] = edge[firsts], other[firsts]
-
-
-def _gaps(
-    network: Network, lines: NDArray[np.object_], others: NDArray[np.object_]
-) -> NDArray[np.int64]:
-    bridges = shapely.shortest_line(lines, others)
-    xy = shapely.get_coordinates(bridges).reshape(-1, 2, 2)
-    back = Transformer.from_crs(network.plane, "EPSG:4326", always_xy=True)
-    lon, lat = back.transform(xy[:, :, 0], xy[:, :, 1])
-    return geodesic_mm(lon[:, 0], lat[:, 0], lon[:, 1], lat[:, 1])

@@ -7,11 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 
-from lastmile.network.components import edge_lines_in_plane
 from lastmile.network.model import Network
-from lastmile.network.nearest import feet_on_edges
+from lastmile.network.nearest import edge_lines_in_plane, feet_on_edges
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +60,6 @@ def crossings(network: Network, part: NDArray[np.int32]) -> Crossings:
     order = np.lexsort((other, edge))
     edge, other = edge[order], other[order]
     x, y = _first_meetings(lines[edge], lines[other])
-    back = Transformer.from_crs(network.plane, "EPSG:4326", always_xy=True)
-    lon, lat = back.transform(x, y)
     feet = feet_on_edges(network, other, x, y)
     return Crossings(
         edge=edge,
@@ -71,8 +67,8 @@ def crossings(network: Network, part: NDArray[np.int32]) -> Crossings:
         point=feet_on_edges(network, edge, x, y).point,
         other_point=feet.point,
         other_offset_mm=feet.offset_mm,
-        lon=np.asarray(lon),
-        lat=np.asarray(lat),
+        lon=feet.lon,
+        lat=feet.lat,
     )
 
 
@@ -80,9 +76,10 @@ def _first_meetings(
     lines: NDArray[np.object_], others: NDArray[np.object_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of all points (or ends of stretches) that two lines share, the first along the first."""
-    points, pair = shapely.get_coordinates(
-        shapely.intersection(lines, others), return_index=True
-    )
+    shared = shapely.intersection(lines, others)
+    # Two roads without length, on one spot, meet there, whatever the intersection says.
+    shared = np.where(shapely.is_empty(shared), shapely.get_point(lines, 0), shared)
+    points, pair = shapely.get_coordinates(shared, return_index=True)
     along = shapely.line_locate_point(lines[pair], shapely.points(points))
     order = np.lexsort((along, pair))
     first = order[np.searchsorted(pair[order], np.arange(lines.size))]

@@ -9,10 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from lastmile.network.components import edge_lines_in_plane
-from lastmile.network.geodesy import geodesic_mm, to_plane
+from lastmile.network.geodesy import geodesic_mm
 from lastmile.network.model import Network
-from lastmile.network.nearest import feet_on_edges
+from lastmile.network.nearest import edge_lines_in_plane, feet_on_edges
 
 _MARGIN: Final = 1.01
 """The plane stretches lengths by up to 0.1 %; what the margin lets in, the geodesics throw out."""
@@ -112,7 +111,7 @@ def end_gaps(
         to_lon=to_lon,
         to_lat=to_lat,
         gap_mm=gap_mm,
-        turn_deg=_turn_deg(network, from_vertex, edge[end[best]], (to_lon, to_lat)),
+        turn_deg=_turn_deg(network, from_vertex, edge[end[best]], feet.x[best], feet.y[best]),
     )
     to_vertex = vertex_at(network, to_edge, found.to_offset_mm)
     ids = network.vertex_ids
@@ -142,7 +141,8 @@ def _turn_deg(
     network: Network,
     vertex: NDArray[np.int64],
     edge: NDArray[np.int64],
-    to: tuple[NDArray[np.float64], NDArray[np.float64]],
+    to_x: NDArray[np.float64],
+    to_y: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Angle between the last stretch of a dead end's edge and the way across the gap.
 
@@ -161,7 +161,6 @@ def _turn_deg(
     )
     back = np.where(at_start, np.minimum(ahead, last), np.maximum(behind - 1, first))
     x, y = _coordinates(network, vertex, edge)
-    to_x, to_y = to_plane(network.plane, *to)
     course_x, course_y = x - network.shape_x[back], y - network.shape_y[back]
     gap_x, gap_y = to_x - x, to_y - y
     turn = np.arctan2(course_x * gap_y - course_y * gap_x, course_x * gap_x + course_y * gap_y)

@@ -1,13 +1,28 @@
-"""The nearest position on a given edge."""
+"""Edges in the plane, and the nearest position on a given edge."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.model import Network
+
+
+def edge_lines_in_plane(network: Network) -> NDArray[np.object_]:
+    """Return every edge as a Shapely line in the network's plane.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    """
+    owner = np.repeat(np.arange(network.n_edges), np.diff(network.shape_offsets))
+    points = np.column_stack((network.shape_x, network.shape_y))
+    lines: NDArray[np.object_] = shapely.linestrings(points, indices=owner)
+    return lines
 
 
 class Feet(NamedTuple):
@@ -23,7 +38,13 @@ class Feet(NamedTuple):
     """In the plane."""
 
     lon: NDArray[np.float64]
+    """Degrees."""
+
     lat: NDArray[np.float64]
+    x: NDArray[np.float64]
+    """In the plane, metres."""
+
+    y: NDArray[np.float64]
 
 
 def feet_on_edges(
@@ -59,6 +80,8 @@ def feet_on_edges(
         distance_m=np.sqrt(distance2[best]),
         lon=_between(network.shape_lon, point, share),
         lat=_between(network.shape_lat, point, share),
+        x=_between(network.shape_x, point, share),
+        y=_between(network.shape_y, point, share),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Language = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, Final
 
 import geopandas as gpd
@@ -11,19 +12,13 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.components import linked_parts
-from lastmile.network.crossings import Crossings, crossings
+from lastmile.network.crossings import crossings
 from lastmile.network.detours import is_far_along
 from lastmile.network.gaps import EndGaps, end_gaps, vertex_at
 from lastmile.network.model import Network
-from lastmile.network.repair_words import Repair, sentence
+from lastmile.network.repair_rows import rows_of_crossings, rows_of_ends
+from lastmile.network.repair_words import LANGUAGES, Repair, sentence
 from lastmile.network.roads import RoadData
-from lastmile.network.wayside import goes_on, levels_at, ways_at
-
-_AHEAD_DEG: Final = 60.0
-"""Farther from its course than this a road is not taken to be meant to go on."""
-
-_OVERSHOOT_MM: Final = 2_000
-"""So near, the course says nothing: the end may have been drawn a step too far."""
 
 COLUMNS: Final = {
     "kind": "str",
@@ -75,7 +70,7 @@ def repair_suggestions(
         ways, and the network knows its first), and crossings at different levels are left out.
     people
         Shape (parts,). How many people the nearest road of each part is; as
-        :func:`~lastmile.network.quality.people_by_part` counts them. All 0 if not given.
+        :func:`~lastmile.network.quality.weight_by_part` counts them. All 0 if not given.
     detours
         Also list the dead ends that almost touch a road of their own part that is farther along
         the network than 500 m and than ten times the gap. Many are fences.
@@ -101,22 +96,22 @@ def repair_suggestions(
     """
     part, part_mm = linked_parts(network)
     if not network.n_edges:
-        return _frame(network, _no_rows())
+        return _frame(_no_rows())
     ends = _once(network, part, end_gaps(network, part, gap_m, within_parts=False))
     tables = [
-        _of_ends(network, part, ends, roads, is_detour=False),
-        _of_crossings(crossings(network, part), network, part, roads),
+        rows_of_ends(network, part, ends, roads, is_detour=False),
+        rows_of_crossings(network, part, crossings(network, part), roads),
     ]
     if detours:
         own = _once(network, part, end_gaps(network, part, gap_m, within_parts=True))
         own = own.take(np.flatnonzero(is_far_along(network, own)))
-        tables.append(_of_ends(network, part, own, roads, is_detour=True))
+        tables.append(rows_of_ends(network, part, own, roads, is_detour=True))
     table = pd.concat(tables, ignore_index=True)
     across = (table["kind"] != "detour").to_numpy()
     table["joins_mm"] = np.where(across, part_mm[table["part"]], 0)
     counted = np.zeros(part_mm.size) if people is None else people
     table["people"] = np.where(across, counted[table["part"]], 0.0)
-    return _frame(network, _ranked(table))
+    return _frame(_ranked(table))
 
 
 def _once(network: Network, part: NDArray[np.int32], gaps: EndGaps) -> EndGaps:
@@ -129,109 +124,6 @@ def _once(network: Network, part: NDArray[np.int32], gaps: EndGaps) -> EndGaps:
     order = np.lexsort((gaps.vertex, gaps.to_edge, -part[gaps.edge], high, low))
     pairs = pd.DataFrame({"low": low[order], "high": high[order]})
     return gaps.take(np.sort(order[~pairs.duplicated().to_numpy()]))
-
-
-def _of_ends(
-    network: Network,
-    part: NDArray[np.int32],
-    gaps: EndGaps,
-    roads: RoadData | None,
-    *,
-    is_detour: bool,
-) -> pd.DataFrame:
-    first = network.shape_offsets[gaps.edge]
-    at_start = network.edge_from[gaps.edge] == gaps.vertex
-    point = np.where(at_start, first, network.shape_offsets[gaps.edge + 1] - 2)
-    way, other_way, same_level = _ways(
-        network, roads, (gaps.edge, point), (gaps.to_edge, gaps.to_point)
-    )
-    other = vertex_at(network, gaps.to_edge, gaps.to_offset_mm)
-    other_node = pd.array(np.append(network.vertex_ids, 0)[other], dtype="Int64")
-    other_node[other < 0] = pd.NA
-    kind = np.where(other < 0, "end_to_edge", "end_to_vertex")
-    return pd.DataFrame(
-        {
-            "kind": np.where(is_detour, "detour", kind),
-            "way": way,
-            "other_way": other_way,
-            "node": pd.array(network.vertex_ids[gaps.vertex], dtype="Int64"),
-            "other_node": other_node,
-            "gap_mm": gaps.gap_mm,
-            "doubt": _doubts(network, gaps, roads, same_level),
-            "part": np.maximum(part[gaps.edge], part[gaps.to_edge]),
-            "other_part": np.minimum(part[gaps.edge], part[gaps.to_edge]),
-            "edge": gaps.edge,
-            "other_edge": gaps.to_edge,
-            "other_offset_mm": gaps.to_offset_mm,
-            "other_lon": gaps.to_lon,
-            "other_lat": gaps.to_lat,
-            "lon": network.vertex_lon[gaps.vertex],
-            "lat": network.vertex_lat[gaps.vertex],
-        }
-    )
-
-
-def _doubts(
-    network: Network,
-    gaps: EndGaps,
-    roads: RoadData | None,
-    same_level: NDArray[np.bool_],
-) -> NDArray[np.str_]:
-    """Say what speaks against each gap being a slip; '' where nothing does."""
-    is_aside = (gaps.turn_deg > _AHEAD_DEG) & (gaps.gap_mm > _OVERSHOOT_MM)
-    doubt = np.where(is_aside, "aside", "")
-    doubt = np.where(same_level, doubt, "levels")
-    if roads is None:
-        return doubt
-    return np.where(goes_on(roads, network.vertex_ids[gaps.vertex]), "closed", doubt)
-
-
-def _of_crossings(
-    found: Crossings, network: Network, part: NDArray[np.int32], roads: RoadData | None
-) -> pd.DataFrame:
-    way, other_way, same_level = _ways(
-        network, roads, (found.edge, found.point), (found.other, found.other_point)
-    )
-    unknown = pd.array([pd.NA] * found.edge.size, dtype="Int64")
-    table = pd.DataFrame(
-        {
-            "kind": "crossing",
-            "way": way,
-            "other_way": other_way,
-            "node": unknown,
-            "other_node": unknown,
-            "gap_mm": 0,
-            "doubt": "unknown" if roads is None else "",
-            "part": part[found.edge],
-            "other_part": part[found.other],
-            "edge": found.edge,
-            "other_edge": found.other,
-            "other_offset_mm": found.other_offset_mm,
-            "other_lon": found.lon,
-            "other_lat": found.lat,
-            "lon": found.lon,
-            "lat": found.lat,
-        }
-    )
-    return table[same_level]
-
-
-_Places = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Edges, and the shape points at which the segments in question start."""
-
-
-def _ways(
-    network: Network, roads: RoadData | None, here: _Places, there: _Places
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Ids of the ways at both places, and whether the two lie at one level, as far as known."""
-    ids = [network.way_ids[edge] for edge, _ in (here, there)]
-    if roads is None:
-        return ids[0], ids[1], np.ones(ids[0].size, dtype=np.bool_)
-    ways = [ways_at(network, roads, point) for _, point in (here, there)]
-    way_ids = np.append(roads.way_ids, 0)
-    for k, way in enumerate(ways):
-        ids[k] = np.where(way < 0, ids[k], way_ids[way])
-    return ids[0], ids[1], levels_at(roads, ways[0]) == levels_at(roads, ways[1])
 
 
 def _no_rows() -> pd.DataFrame:
@@ -256,23 +148,18 @@ def _ranked(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values([*weight, *within], kind="stable", ignore_index=True)
 
 
-def _frame(network: Network, table: pd.DataFrame) -> gpd.GeoDataFrame:
+def _frame(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    table = table.astype({name: COLUMNS[name] for name in COLUMNS if name in table})
+    repairs = [
+        Repair(*row)
+        for row in zip(*(_plain(table[field.name]) for field in fields(Repair)), strict=True)
+    ]
+    for language in LANGUAGES:
+        table[language] = [sentence(repair, language) for repair in repairs]
     points = shapely.points(table["lon"].to_numpy(float), table["lat"].to_numpy(float))
-    for language in ("en", "zh"):
-        table[language] = [sentence(_repair(row), language) for row in table.itertuples()]
-    table = table[list(COLUMNS)].astype(COLUMNS)
-    return gpd.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+    return gpd.GeoDataFrame(table[list(COLUMNS)].astype(COLUMNS), geometry=points, crs="EPSG:4326")
 
 
-def _repair(row: Any) -> Repair:
-    return Repair(
-        row.kind,
-        row.way,
-        row.other_way,
-        None if pd.isna(row.node) else int(row.node),
-        None if pd.isna(row.other_node) else int(row.other_node),
-        row.gap_mm,
-        row.joins_mm,
-        row.people,
-        row.doubt,
-    )
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    """Return Python's own numbers, and None where there is none."""
+    return [None if value is pd.NA else value for value in column.tolist()]

@@ -126,7 +126,8 @@ def _side(
     """
     x0, y0, x1, y1 = ends.T
     leftward = (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
-    return np.sign(-leftward).astype(np.int8)
+    side: NDArray[np.int8] = np.sign(-leftward).astype(np.int8)
+    return side
 
 
 def _between(
