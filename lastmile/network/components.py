@@ -58,21 +58,27 @@ def linked_parts(network: Network) -> tuple[NDArray[np.int32], NDArray[np.int64]
     Returns
     -------
     tuple
-        The part of every edge, shape (edges,), the longest being 0; and the road length of each
-        part in millimetres, shape (parts,), descending.
+        The part of every edge, shape (edges,), the longest being 0, -1 where an edge is closed;
+        and the road length of each part in millimetres, shape (parts,), descending.
     """
     n_vertices = network.n_vertices
-    ones = np.ones(network.n_edges, dtype=np.int8)
-    graph = coo_array((ones, (network.edge_from, network.edge_to)), (n_vertices, n_vertices))
+    edge = np.flatnonzero(~network.closed)
+    tail, head = network.edge_from[edge], network.edge_to[edge]
+    ones = np.ones(edge.size, dtype=np.int8)
+    graph = coo_array((ones, (tail, head)), (n_vertices, n_vertices))
     n_parts, part = connected_components(graph, directed=False)
     part_mm = np.zeros(n_parts, dtype=np.int64)
-    np.add.at(part_mm, part[network.edge_from], network.length_mm)
+    np.add.at(part_mm, part[tail], network.length_mm[edge])
+    # A vertex of closed edges only is no part of road.
+    has_road = np.bincount(part[tail], minlength=n_parts) > 0
     first = np.full(n_parts, n_vertices, dtype=np.int64)
     np.minimum.at(first, part, np.arange(n_vertices))
-    order = np.lexsort((first, -part_mm))
+    order = np.lexsort((first, -part_mm, ~has_road))
     number = np.empty(n_parts, dtype=np.int32)
     number[order] = np.arange(n_parts, dtype=np.int32)
-    return number[part[network.edge_from]], part_mm[order]
+    part_of = np.full(network.n_edges, -1, dtype=np.int32)
+    part_of[edge] = number[part[tail]]
+    return part_of, part_mm[order][: int(has_road.sum())]
 
 
 def components(network: Network) -> tuple[Component, ...]:

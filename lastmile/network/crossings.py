@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.model import Network
-from lastmile.network.nearest import edge_lines_in_plane, feet_on_edges
+from lastmile.network.nearest import Feet, edge_lines_in_plane, feet_on_edges, vertex_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,35 +41,47 @@ def crossings(network: Network, part: NDArray[np.int32]) -> Crossings:
     """Find the edges of different parts that cross or touch.
 
     They share no vertex, or they would be of one part: either one passes over the other, or the
-    junction is missing. Edges that meet more than once are listed once.
+    junction is missing. Edges that meet more than once are listed once, and those that meet at a
+    closed barrier, which parts them, not at all.
 
     Parameters
     ----------
     network
         Any network.
     part
-        Shape (edges,). The connected part of each edge, the longest being 0.
+        Shape (edges,). The connected part of each edge, the longest being 0; -1 for those that
+        are closed.
     """
     lines = edge_lines_in_plane(network)
     small = np.flatnonzero(part > 0)
     asked, other = shapely.STRtree(lines).query(lines[small], predicate="intersects")
     edge = small[asked]
     # Of two small parts each finds the other; the longer is looked up.
-    wanted = part[other] < part[edge]
+    wanted = (part[other] >= 0) & (part[other] < part[edge])
     edge, other = edge[wanted], other[wanted].astype(np.int64)
     order = np.lexsort((other, edge))
     edge, other = edge[order], other[order]
     x, y = _first_meetings(lines[edge], lines[other])
     feet = feet_on_edges(network, other, x, y)
-    return Crossings(
+    own = feet_on_edges(network, edge, x, y)
+    found = Crossings(
         edge=edge,
         other=other,
-        point=feet_on_edges(network, edge, x, y).point,
+        point=own.point,
         other_point=feet.point,
         other_offset_mm=feet.offset_mm,
         lon=feet.lon,
         lat=feet.lat,
     )
+    barred = _is_barred(network, edge, own) & _is_barred(network, other, feet)
+    return found.take(np.flatnonzero(~barred))
+
+
+def _is_barred(network: Network, edge: NDArray[np.int64], feet: Feet) -> NDArray[np.bool_]:
+    """Whether positions are at an arm of a closed barrier."""
+    vertex = vertex_at(network, edge, feet.offset_mm)
+    barred: NDArray[np.bool_] = (vertex >= 0) & (network.vertex_ids[vertex] < 0)
+    return barred
 
 
 def _first_meetings(

@@ -51,18 +51,21 @@ class EndGaps:
 
 
 def dead_ends(network: Network) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find the vertices at which a single edge ends, and that edge.
+    """Find the vertices at which a single open edge ends, and that edge.
+
+    The arms of a closed barrier are no dead ends: the road goes on behind it.
 
     Parameters
     ----------
     network
         Any network.
     """
-    ends = np.concatenate((network.edge_from, network.edge_to))
-    vertex = np.flatnonzero(np.bincount(ends, minlength=network.n_vertices) == 1)
+    edges = np.flatnonzero(~network.closed)
+    start, end = network.edge_from[edges], network.edge_to[edges]
+    n_ends = np.bincount(np.concatenate((start, end)), minlength=network.n_vertices)
+    vertex = np.flatnonzero((n_ends == 1) & (network.vertex_ids >= 0))
     edge_at = np.zeros(network.n_vertices, dtype=np.int64)
-    edge_at[network.edge_from] = np.arange(network.n_edges)
-    edge_at[network.edge_to] = np.arange(network.n_edges)
+    edge_at[start], edge_at[end] = edges, edges
     return vertex, edge_at[vertex]
 
 
@@ -71,15 +74,12 @@ def end_gaps(
 ) -> EndGaps:
     """Find what each dead end almost reaches: the nearest position on each other part.
 
-    Two vertices of one OSM node are joined in the map itself, so that no gap is between them:
-    what parts them there (a gate, say) is a rule of the profile.
-
     Parameters
     ----------
     network
         Any network.
     part
-        Shape (edges,). The connected part of each edge.
+        Shape (edges,). The connected part of each edge, -1 for those that are closed.
     gap_m
         Widest gap, inclusive, in metres.
     within_parts
@@ -92,7 +92,8 @@ def end_gaps(
         shapely.points(x, y), predicate="dwithin", distance=_MARGIN * gap_m + 0.001
     )
     same = part[edge[end]] == part[to_edge]
-    wanted = same & (edge[end] != to_edge) if within_parts else ~same
+    other = ~same & (part[to_edge] >= 0)
+    wanted = same & (edge[end] != to_edge) if within_parts else other
     end, to_edge = end[wanted], to_edge[wanted].astype(np.int64)
     feet = feet_on_edges(network, to_edge, x[end], y[end])
     group = to_edge if within_parts else part[to_edge].astype(np.int64)
@@ -113,28 +114,7 @@ def end_gaps(
         gap_mm=gap_mm,
         turn_deg=_turn_deg(network, from_vertex, edge[end[best]], feet.x[best], feet.y[best]),
     )
-    to_vertex = vertex_at(network, to_edge, found.to_offset_mm)
-    ids = network.vertex_ids
-    meets = (to_vertex >= 0) & (ids[from_vertex] == ids[to_vertex])
-    return found.take(np.flatnonzero((gap_mm <= round(gap_m * 1000)) & ~meets))
-
-
-def vertex_at(
-    network: Network, edge: NDArray[np.int64], offset_mm: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the vertex at a position, -1 where it lies between those of its edge.
-
-    Parameters
-    ----------
-    network
-        Any network.
-    edge, offset_mm
-        Shape (positions,).
-    """
-    start = np.where(offset_mm == 0, network.edge_from[edge], -1)
-    return np.where(offset_mm == network.length_mm[edge], network.edge_to[edge], start).astype(
-        np.int64
-    )
+    return found.take(np.flatnonzero(gap_mm <= round(gap_m * 1000)))
 
 
 def _turn_deg(

@@ -70,7 +70,9 @@ def nearest_larger(
         if low:
             todo += [(low, (low + middle) // 2, middle), (middle, (middle + high) // 2, high)]
     known = near.edge >= 0
-    near.gap_mm[known] = _gaps(network, lines, near.edge[known], near.other[known])
+    gap_mm = _gaps(network, lines, near.edge[known], near.other[known])
+    # Degrees between shape points run a hair beside the plane's straight line.
+    near.gap_mm[known] = np.where(near.distance_m[known] == 0.0, 0, gap_mm)
     near.component[known] = network.edge_component[near.other[known]]
     return near
 

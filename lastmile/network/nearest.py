@@ -85,6 +85,24 @@ def feet_on_edges(
     )
 
 
+def vertex_at(
+    network: Network, edge: NDArray[np.int64], offset_mm: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the vertex at a position, -1 where it lies between those of its edge.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    edge, offset_mm
+        Shape (positions,).
+    """
+    start = np.where(offset_mm == 0, network.edge_from[edge], -1)
+    return np.where(offset_mm == network.length_mm[edge], network.edge_to[edge], start).astype(
+        np.int64
+    )
+
+
 def _project(
     network: Network, point: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lastmile.network.crossings import Crossings
-from lastmile.network.gaps import EndGaps, vertex_at
+from lastmile.network.gaps import EndGaps
 from lastmile.network.model import Network
+from lastmile.network.nearest import vertex_at
 from lastmile.network.roads import RoadData
 from lastmile.network.wayside import goes_on, levels_at, ways_at
 
@@ -52,8 +53,9 @@ def rows_of_ends(
     )
     other = vertex_at(network, gaps.to_edge, gaps.to_offset_mm)
     other_node = pd.array(np.append(network.vertex_ids, 0)[other], dtype="Int64")
-    other_node[other < 0] = pd.NA
-    kind = np.where(other < 0, "end_to_edge", "end_to_vertex")
+    # Ids below 0 are not the map's: they stand for the arms of closed barriers.
+    other_node[(other < 0) | (other_node < 0)] = pd.NA
+    kind = np.where(pd.isna(other_node), "end_to_edge", "end_to_vertex")
     return pd.DataFrame(
         {
             "kind": np.where(is_detour, "detour", kind),
@@ -145,7 +147,7 @@ def _ways(
     ids = [network.way_ids[edge] for edge, _ in (here, there)]
     if roads is None:
         return ids[0], ids[1], np.ones(ids[0].size, dtype=np.bool_)
-    ways = [ways_at(network, roads, point) for _, point in (here, there)]
+    ways = [ways_at(network, roads, edge, point) for edge, point in (here, there)]
     way_ids = np.append(roads.way_ids, 0)
     for k, way in enumerate(ways):
         ids[k] = np.where(way < 0, ids[k], way_ids[way])

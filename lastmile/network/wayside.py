@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,8 +18,13 @@ _GROUND_TUNNELS: Final = ("", "no", "building_passage", "culvert")
 """A passage through a building is on the ground, and a culvert runs under the road."""
 
 
-def ways_at(network: Network, roads: RoadData, point: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Find the way of each segment of a network; edges may run over several.
+def ways_at(
+    network: Network, roads: RoadData, edge: NDArray[np.int64], point: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Find the way of segments of a network; edges may run over several.
+
+    Segments are found by the coordinates of their ends. Where ways were drawn twice, on nodes of
+    their own, the edge's first way is taken, or one that has a node where the edge starts or ends.
 
     Parameters
     ----------
@@ -26,32 +32,45 @@ def ways_at(network: Network, roads: RoadData, point: NDArray[np.int64]) -> NDAr
         Made of these roads.
     roads
         The roads.
+    edge
+        Shape (segments,). The edges that the segments are parts of.
     point
         Shape (segments,). Shape points at which the segments start.
 
     Returns
     -------
     ndarray
-        Shape (segments,). Positions among the roads' ways; of several ways on one line the first.
-        -1 where the roads have no such segment.
+        Shape (segments,). Positions among the roads' ways; -1 where the roads have no such segment.
     """
     here = _keys(network.shape_lon, network.shape_lat, point)
     way = np.repeat(np.arange(roads.n_ways), np.diff(roads.way_offsets))
     is_segment = np.ones(roads.lon.size, dtype=np.bool_)
     is_segment[roads.way_offsets[1:] - 1] = False
     start = np.flatnonzero(is_segment)
-    theirs = _keys(roads.lon, roads.lat, start)
-    chosen = np.isin(theirs[0], here[0]) & np.isin(theirs[1], here[1])
-    found: dict[tuple[int, int], int] = {}
-    for low, high, k in zip(
-        theirs[0][chosen].tolist(),
-        theirs[1][chosen].tolist(),
-        way[start[chosen]].tolist(),
-        strict=True,
-    ):
-        found.setdefault((low, high), k)
-    pairs = zip(here[0].tolist(), here[1].tolist(), strict=True)
-    return np.fromiter((found.get(pair, -1) for pair in pairs), np.int64, point.size)
+    low, high = _keys(roads.lon, roads.lat, start)
+    chosen = np.flatnonzero(np.isin(low, here[0]) & np.isin(high, here[1]))
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    columns = (low[chosen], high[chosen], way[start[chosen]])
+    for one, other, k in zip(*(column.tolist() for column in columns), strict=True):
+        found[one, other].append(k)
+    answers = np.full(point.size, -1, dtype=np.int64)
+    for row, pair in enumerate(zip(here[0].tolist(), here[1].tolist(), strict=True)):
+        ways = found.get(pair)
+        if ways:
+            likely = len(ways) > 1
+            answers[row] = _likeliest(network, roads, int(edge[row]), ways) if likely else ways[0]
+    return answers
+
+
+def _likeliest(network: Network, roads: RoadData, edge: int, ways: list[int]) -> int:
+    """Of ways drawn on top of each other, the one that the edge was made of."""
+    ends = network.vertex_ids[[network.edge_from[edge], network.edge_to[edge]]]
+
+    def strangeness(way: int) -> tuple[bool, bool]:
+        nodes = roads.node_ids[roads.way_offsets[way] : roads.way_offsets[way + 1]]
+        return bool(roads.way_ids[way] != network.way_ids[edge]), not np.isin(nodes, ends).any()
+
+    return min(ways, key=strangeness)
 
 
 def _keys(
@@ -96,11 +115,8 @@ def levels_at(roads: RoadData, way: NDArray[np.int64]) -> NDArray[np.int64]:
     way
         Shape (questions,). Positions among their ways; -1, for an unknown way, is on the ground.
     """
-    keys = [key for key in ("layer", "bridge", "tunnel") if key in roads.tags]
-    levels = (
-        0 if k < 0 else level_of({key: roads.tags[key][k] for key in keys}) for k in way.tolist()
-    )
-    return np.fromiter(levels, np.int64, way.size)
+    levels = np.array([level_of(tags) for tags in roads.tag_sets], dtype=np.int64)
+    return np.where(way < 0, 0, levels[roads.tag_set[way]])
 
 
 def goes_on(roads: RoadData, node_ids: NDArray[np.int64]) -> NDArray[np.bool_]:

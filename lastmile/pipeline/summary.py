@@ -237,7 +237,7 @@ def _network_notes(
     inputs: Inputs, walking: Walking, demand: gpd.GeoDataFrame, language: words.Language
 ) -> list[str]:
     notes = []
-    highways = set(inputs.roads.tags["highway"].tolist())
+    highways = set(inputs.roads.values("highway").tolist())
     if highways.isdisjoint(_FOOTWAYS):
         lacks_service = "service" not in highways
         notes.append(words.no_footways(no_service_roads=lacks_service, language=language))

@@ -16,7 +16,7 @@ from lastmile.network.geodesy import geodesic_mm
 from lastmile.network.hierarchy import build_hierarchy, build_sweep, hierarchy_costs
 from lastmile.network.lines import route_lines
 from lastmile.network.pieces import ends_of
-from lastmile.network.roads import TAG_KEYS
+from lastmile.network.roads import shared_sets
 
 LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -42,14 +42,14 @@ def road_data(places, ways, tags):
     segment_mm = np.zeros(node.size, dtype=np.int64)
     segment_mm[:-1] = geodesic_mm(lon[:-1], lat[:-1], lon[1:], lat[1:])
     segment_mm[offsets[1:] - 1] = 0
-    columns = {key: np.full(len(ways), "", dtype=object) for key in TAG_KEYS}
-    columns["highway"][:] = "residential"
-    columns["oneway"][:] = [tag[0] for tag in tags]
-    columns["maxspeed"][:] = [tag[1] for tag in tags]
+    tag_set, tag_sets = shared_sets(
+        {"highway": "residential", "oneway": oneway, "maxspeed": maxspeed}
+        for oneway, maxspeed in tags
+    )
     return RoadData(
         source="drawn", data_timestamp="", way_ids=np.arange(len(ways)), way_offsets=offsets,
-        node_ids=node.astype(np.int64), lon=lon, lat=lat, segment_mm=segment_mm, tags=columns,
-        n_missing_nodes=0,
+        node_ids=node.astype(np.int64), lon=lon, lat=lat, segment_mm=segment_mm, tag_set=tag_set,
+        tag_sets=tag_sets, names=np.full(len(ways), "", dtype=object),
     )  # fmt: skip
 
 
@@ -184,8 +184,8 @@ def test_joining_segments_changes_no_distance(roads):
     for profile in (WALK, VAN):
         network = build_network(roads, profile, min_component_m=0)
         plain = nx.MultiDiGraph()
-        backward = roads.tags["oneway"] == "-1"
-        bound = backward | (roads.tags["oneway"] == "yes")
+        backward = roads.values("oneway") == "-1"
+        bound = backward | (roads.values("oneway") == "yes")
         for way in range(roads.n_ways):
             span = range(roads.way_offsets[way], roads.way_offsets[way + 1] - 1)
             for k in span:

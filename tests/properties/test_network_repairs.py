@@ -32,16 +32,22 @@ from lastmile.network.nearest import edge_lines_in_plane
 LAW = settings(max_examples=40, deadline=None,
                suppress_health_check=[HealthCheck.too_slow,
                                       HealthCheck.function_scoped_fixture])  # fmt: skip
+CLEAR_MM = 5
+"""Between shape points positions in degrees run a hair beside the plane's straight line."""
 JITTER = (0, 0, 1, 4, 11, 15)
 
 
 @st.composite
-def towns(draw):
-    """Streets on a coarse grid whose corners are often missed by some metres."""
+def towns(draw, *, apart=False):
+    """Streets on a coarse grid whose corners are often missed by some metres, or hit by two nodes.
+
+    With ``apart`` no two nodes share a place.
+    """
     n_nodes = draw(st.integers(4, 16))
     spot = st.tuples(st.integers(0, 3), st.integers(0, 3),
                      st.sampled_from(JITTER), st.sampled_from(JITTER))  # fmt: skip
-    spots = draw(st.lists(spot, min_size=n_nodes, max_size=n_nodes))
+    key = (lambda at: (100 * at[0] + at[2], 100 * at[1] + at[3])) if apart else None
+    spots = draw(st.lists(spot, min_size=n_nodes, max_size=n_nodes, unique_by=key))
     nodes = {
         k + 1: (120.0 + x / 500 + dx * 1e-5, 31.0 + y / 500 + dy * 1e-5)
         for k, (x, y, dx, dy) in enumerate(spots)
@@ -117,7 +123,7 @@ def at_ends(found):
 
 
 @LAW
-@given(drawn=towns(), gap_m=st.sampled_from([0.0, 2.0, 15.0, 40.0]))
+@given(drawn=towns(apart=True), gap_m=st.sampled_from([0.0, 2.0, 15.0, 40.0]))
 def test_gaps_are_those_between_every_dead_end_and_every_other_part(tmp_path, drawn, gap_m):
     town = Town(tmp_path, drawn)
     found = at_ends(repair_suggestions(town.walk, gap_m=gap_m, roads=town.roads))
@@ -134,16 +140,16 @@ def test_gaps_are_those_between_every_dead_end_and_every_other_part(tmp_path, dr
                 if ref not in part:
                     expected[ref, part] = town.gap_mm(ref, part)
     for pair, gap_mm in expected.items():
-        if gap_mm <= gap_m * 1000 - 2:
-            assert told[pair] == pytest.approx(gap_mm, abs=1)
-        elif gap_mm > gap_m * 1000 + 2:
+        if gap_mm <= gap_m * 1000 - CLEAR_MM:
+            assert told[pair] == pytest.approx(gap_mm, abs=CLEAR_MM)
+        elif gap_mm > gap_m * 1000 + CLEAR_MM:
             assert pair not in told
     # What is told beside the dead ends' own are the vertices that they meet.
     assert all(pair in expected or town.graph.degree(pair[0]) > 1 for pair in told)
 
 
 @LAW
-@given(drawn=towns())
+@given(drawn=towns(apart=True))
 def test_joining_what_is_suggested_joins_two_parts(tmp_path, drawn):
     town = Town(tmp_path, drawn)
     found = repair_suggestions(town.walk, gap_m=30.0, roads=town.roads)
@@ -262,7 +268,7 @@ def test_components_are_those_of_networkx_and_as_far_apart_as_shapely_measures(t
     whole = [shapely.MultiLineString(list(lines[component == part.number])) for part in found]
     for part in found[1:]:
         nearest_m = min(whole[part.number].distance(other) for other in whole[: part.number])
-        assert part.gap_mm == pytest.approx(1000 * nearest_m, rel=1e-3, abs=1)
+        assert part.gap_mm == pytest.approx(1000 * nearest_m, rel=1e-3, abs=CLEAR_MM)
         assert 0 <= part.nearest_larger < part.number
     assert (found[0].gap_mm, found[0].nearest_larger) == (-1, -1)
     for part in found:
