@@ -43,7 +43,7 @@ def towns(draw, *, apart=False):
 
     With ``apart`` no two nodes share a place.
     """
-    n_nodes = draw(st.integers(4, 16))
+    n_nodes = draw(st.integers(6, 16))
     spot = st.tuples(st.integers(0, 3), st.integers(0, 3),
                      st.sampled_from(JITTER), st.sampled_from(JITTER))  # fmt: skip
     key = (lambda at: (100 * at[0] + at[2], 100 * at[1] + at[3])) if apart else None
@@ -52,8 +52,13 @@ def towns(draw, *, apart=False):
         k + 1: (120.0 + x / 500 + dx * 1e-5, 31.0 + y / 500 + dy * 1e-5)
         for k, (x, y, dx, dy) in enumerate(spots)
     }
-    ref = st.integers(1, n_nodes)
-    ways = draw(st.lists(st.lists(ref, min_size=2, max_size=4), min_size=2, max_size=9))
+    # Most ways keep to one of a few sets of nodes, so that most towns fall into parts.
+    n_parts = draw(st.integers(1, min(4, n_nodes // 2)))
+    way = st.integers(0, n_parts - 1).flatmap(
+        lambda part: st.lists(st.sampled_from(range(1 + part, n_nodes + 1, n_parts)),
+                              min_size=2, max_size=4)
+    )  # fmt: skip
+    ways = draw(st.lists(way, min_size=2, max_size=9))
     ways = [way for way in ways if any(a != b for a, b in itertools.pairwise(way))]
     return nodes, ways or [[1, 2]]
 
