@@ -9,6 +9,7 @@ from lastmile.network.components import Component, components, components_frame,
 from lastmile.network.euclidean import euclidean_reach
 from lastmile.network.hours import Period, parse_hours
 from lastmile.network.interop import to_networkx
+from lastmile.network.joining import Join, join_gaps
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
 from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profile_from
@@ -27,6 +28,7 @@ __all__ = [
     "Arcs",
     "Ban",
     "Component",
+    "Join",
     "Network",
     "NetworkReport",
     "Period",
@@ -46,6 +48,7 @@ __all__ = [
     "components",
     "components_frame",
     "euclidean_reach",
+    "join_gaps",
     "junctions",
     "linked_parts",
     "parse_hours",

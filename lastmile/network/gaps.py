@@ -20,6 +20,13 @@ _COURSE_MM: Final = 5_000
 """Length of road before its end by which its course is judged."""
 
 
+_AHEAD_DEG: Final = 60.0
+"""Farther from its course than this a road is not taken to be meant to go on."""
+
+_OVERSHOOT_MM: Final = 2_000
+"""So near, the course says nothing: the end may have been drawn a step too far."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EndGaps:
     """Dead ends and the positions that they almost reach, one row for each pair."""
@@ -115,6 +122,32 @@ def end_gaps(
         turn_deg=_turn_deg(network, from_vertex, edge[end[best]], feet.x[best], feet.y[best]),
     )
     return found.take(np.flatnonzero(gap_mm <= round(gap_m * 1000)))
+
+
+def is_aside(gaps: EndGaps) -> NDArray[np.bool_]:
+    """Tell which gaps lie beside their dead end, not ahead of it, as a twin carriageway does.
+
+    Parameters
+    ----------
+    gaps
+        The gaps.
+    """
+    return (gaps.turn_deg > _AHEAD_DEG) & (gaps.gap_mm > _OVERSHOOT_MM)
+
+
+def last_points(network: Network, gaps: EndGaps) -> NDArray[np.int64]:
+    """Return the shape points at which the last segments before the dead ends start.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    gaps
+        Its gaps.
+    """
+    at_start = network.edge_from[gaps.edge] == gaps.vertex
+    first, end = network.shape_offsets[gaps.edge], network.shape_offsets[gaps.edge + 1]
+    return np.where(at_start, first, end - 2)
 
 
 def _turn_deg(

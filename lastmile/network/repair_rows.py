@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from lastmile.network.crossings import Crossings
-from lastmile.network.gaps import EndGaps
+from lastmile.network.gaps import EndGaps, is_aside, last_points
 from lastmile.network.model import Network
 from lastmile.network.nearest import vertex_at
 from lastmile.network.roads import RoadData
-from lastmile.network.wayside import goes_on, levels_at, ways_at
-
-_AHEAD_DEG: Final = 60.0
-"""Farther from its course than this a road is not taken to be meant to go on."""
-
-_OVERSHOOT_MM: Final = 2_000
-"""So near, the course says nothing: the end may have been drawn a step too far."""
-
+from lastmile.network.wayside import goes_on, levels_at, segments_at, way_of
 
 def rows_of_ends(
     network: Network,
@@ -45,9 +36,7 @@ def rows_of_ends(
     is_detour
         Whether the gaps are between roads of one part.
     """
-    first = network.shape_offsets[gaps.edge]
-    at_start = network.edge_from[gaps.edge] == gaps.vertex
-    point = np.where(at_start, first, network.shape_offsets[gaps.edge + 1] - 2)
+    point = last_points(network, gaps)
     way, other_way, same_level = _ways(
         network, roads, (gaps.edge, point), (gaps.to_edge, gaps.to_point)
     )
@@ -85,8 +74,7 @@ def _doubts(
     same_level: NDArray[np.bool_],
 ) -> NDArray[np.str_]:
     """Say what speaks against each gap being a slip; '' where nothing does."""
-    is_aside = (gaps.turn_deg > _AHEAD_DEG) & (gaps.gap_mm > _OVERSHOOT_MM)
-    doubt = np.where(is_aside, "aside", "")
+    doubt = np.where(is_aside(gaps), "aside", "")
     doubt = np.where(same_level, doubt, "levels")
     if roads is None:
         return doubt
@@ -147,7 +135,7 @@ def _ways(
     ids = [network.way_ids[edge] for edge, _ in (here, there)]
     if roads is None:
         return ids[0], ids[1], np.ones(ids[0].size, dtype=np.bool_)
-    ways = [ways_at(network, roads, edge, point) for edge, point in (here, there)]
+    ways = [way_of(roads, segments_at(network, roads, *place)) for place in (here, there)]
     way_ids = np.append(roads.way_ids, 0)
     for k, way in enumerate(ways):
         ids[k] = np.where(way < 0, ids[k], way_ids[way])

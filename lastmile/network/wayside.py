@@ -18,10 +18,10 @@ _GROUND_TUNNELS: Final = ("", "no", "building_passage", "culvert")
 """A passage through a building is on the ground, and a culvert runs under the road."""
 
 
-def ways_at(
+def segments_at(
     network: Network, roads: RoadData, edge: NDArray[np.int64], point: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Find the way of segments of a network; edges may run over several.
+    """Find segments of a network among those of its roads; edges may run over several ways.
 
     Segments are found by the coordinates of their ends. Where ways were drawn twice, on nodes of
     their own, the edge's first way is taken, or one that has a node where the edge starts or ends.
@@ -40,37 +40,53 @@ def ways_at(
     Returns
     -------
     ndarray
-        Shape (segments,). Positions among the roads' ways; -1 where the roads have no such segment.
+        Shape (segments,). Node references of the roads at which their ways come to the segments;
+        -1 where the roads have no such segment.
     """
     here = _keys(network.shape_lon, network.shape_lat, point)
-    way = np.repeat(np.arange(roads.n_ways), np.diff(roads.way_offsets))
     is_segment = np.ones(roads.lon.size, dtype=np.bool_)
     is_segment[roads.way_offsets[1:] - 1] = False
     start = np.flatnonzero(is_segment)
     low, high = _keys(roads.lon, roads.lat, start)
     chosen = np.flatnonzero(np.isin(low, here[0]) & np.isin(high, here[1]))
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    columns = (low[chosen], high[chosen], way[start[chosen]])
-    for one, other, k in zip(*(column.tolist() for column in columns), strict=True):
-        found[one, other].append(k)
+    columns = (low[chosen], high[chosen], start[chosen])
+    for one, other, reference in zip(*(column.tolist() for column in columns), strict=True):
+        found[one, other].append(reference)
     answers = np.full(point.size, -1, dtype=np.int64)
     for row, pair in enumerate(zip(here[0].tolist(), here[1].tolist(), strict=True)):
-        ways = found.get(pair)
-        if ways:
-            likely = len(ways) > 1
-            answers[row] = _likeliest(network, roads, int(edge[row]), ways) if likely else ways[0]
+        known = found.get(pair)
+        if known:
+            many = len(known) > 1
+            answers[row] = _likeliest(network, roads, int(edge[row]), known) if many else known[0]
     return answers
 
 
-def _likeliest(network: Network, roads: RoadData, edge: int, ways: list[int]) -> int:
-    """Of ways drawn on top of each other, the one that the edge was made of."""
+def _likeliest(network: Network, roads: RoadData, edge: int, references: list[int]) -> int:
+    """Of segments drawn on top of each other, the one that the edge was made of."""
     ends = network.vertex_ids[[network.edge_from[edge], network.edge_to[edge]]]
+    ways = way_of(roads, np.array(references)).tolist()
 
-    def strangeness(way: int) -> tuple[bool, bool]:
+    def strangeness(k: int) -> tuple[bool, bool]:
+        way = ways[k]
         nodes = roads.node_ids[roads.way_offsets[way] : roads.way_offsets[way + 1]]
         return bool(roads.way_ids[way] != network.way_ids[edge]), not np.isin(nodes, ends).any()
 
-    return min(ways, key=strangeness)
+    return references[min(range(len(ways)), key=strangeness)]
+
+
+def way_of(roads: RoadData, reference: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of the ways that node references belong to; -1 for references below 0.
+
+    Parameters
+    ----------
+    roads
+        The roads.
+    reference
+        Shape (questions,). Positions among their node references.
+    """
+    way = np.searchsorted(roads.way_offsets, reference, side="right") - 1
+    return np.where(reference < 0, -1, way).astype(np.int64)
 
 
 def _keys(

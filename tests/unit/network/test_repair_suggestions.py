@@ -225,8 +225,10 @@ def test_detours_are_told_only_when_asked_for(draw):
     assert found["kind"].tolist() == ["detour"]
     assert set(found[["node", "other_node"]].iloc[0]) == {1, 4}
     assert found[["joins_mm", "choice"]].iloc[0].tolist() == [0, 1]
-    assert "but over 500 m along the roads: join them, or tell why not" in found["en"].iloc[0]
-    assert "沿路却须绕行 500 米以上：请核实" in found["zh"].iloc[0]
+    assert "but over 500 m along the roads" in found["en"].iloc[0]
+    assert "links" not in found["en"].iloc[0]
+    assert "沿路却须绕行 500 米以上" in found["zh"].iloc[0]
+    assert "接入" not in found["zh"].iloc[0]
     nodes = {1: (0.0, 0.0), 2: (2.0, 0.0), 3: (2.0, 0.1), 4: (0.0, 0.1), 6: (2.0, -1.0)}
     short = draw(nodes, {7: ((1, 2, 3, 4), STREET), 8: ((2, 6), STREET)})
     assert suggested(short, detours=True).empty
