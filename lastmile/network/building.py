@@ -242,6 +242,7 @@ def _kinds(
             is_open & (rules.direction[way] != 0),
             is_open & rules.can_stop[way],
             is_open & rules.own_side[way],
+            np.where(is_open, rules.speed_group[way] + 1, 0),
         ]
     table = np.column_stack([column.astype(np.int64) for column in columns])
     kind = np.zeros(first.size, dtype=np.int64)
@@ -361,11 +362,11 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
     closed = ~mover.is_open[pieces.first[head_piece]]
     one_way = ~closed & (rules.direction[way] != 0)
     speed_kph = np.where(closed, 1.0, rules.speed_kph[way])
-    exact_ms = shared.ground.length_mm * _MS_PER_MM_AT_1_KPH / speed_kph
+    free_kph = np.where(closed, 1.0, rules.free_kph[way])
     ground = replace(
         shared.ground,
         goes=np.array((~closed, ~closed & ~one_way)),
-        time_ms=np.maximum(1, np.rint(exact_ms).astype(np.int64)),
+        time_ms=_travel_ms(shared.ground.length_mm, speed_kph),
         delay_ms=_delays(shared.ground.vertex_ids, mover.nodes),
     )
     arcs = (ground.time_ms, ground.length_mm, ground.n_vertices)
@@ -386,6 +387,8 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
         closed=closed,
         length_mm=ground.length_mm,
         time_ms=ground.time_ms,
+        free_ms=_travel_ms(shared.ground.length_mm, free_kph),
+        speed_group=np.where(closed, -1, rules.speed_group[way]).astype(np.int8),
         can_stop=~closed & rules.can_stop[way],
         own_side=~closed & rules.own_side[way],
         way_ids=shared.way_ids,
@@ -403,6 +406,11 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
         search=search,
         turns=turns,
     )
+
+
+def _travel_ms(length_mm: NDArray[np.int64], speed_kph: NDArray[np.float64]) -> NDArray[np.int64]:
+    exact_ms = length_mm * _MS_PER_MM_AT_1_KPH / speed_kph
+    return np.maximum(1, np.rint(exact_ms).astype(np.int64))
 
 
 def _delays(vertex_ids: NDArray[np.int64], nodes: NodeRules) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from lastmile.network.nearest import vertex_at
 from lastmile.network.roads import RoadData
 from lastmile.network.wayside import goes_on, levels_at, segments_at, way_of
 
+
 def rows_of_ends(
     network: Network,
     part: NDArray[np.int32],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 import numpy as np
@@ -41,9 +41,14 @@ class Snaps:
 
     lat: NDArray[np.float64]
 
-    side: NDArray[np.int8]
+    side: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
     """Shape (places,). 1 to the right of the edge in its direction, -1 to the left; 0 on the edge,
-    at one of its two ends, where there is no side, or without an edge."""
+    at one of its two ends, where there is no side, without an edge, or if not given."""
+
+    def __post_init__(self) -> None:
+        """Give no side to places whose sides were not told."""
+        if not self.side.size:
+            object.__setattr__(self, "side", np.zeros(self.edge.size, dtype=np.int8))
 
     def __len__(self) -> int:
         """Count the places."""
@@ -51,7 +56,7 @@ class Snaps:
 
     def take(self, positions: NDArray[np.int64]) -> Snaps:
         """Return the snaps at these positions, in this order."""
-        columns = (getattr(self, field.name)[positions] for field in fields(self))
+        columns = (getattr(self, column.name)[positions] for column in fields(self))
         return Snaps(*columns)
 
 

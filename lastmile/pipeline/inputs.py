@@ -14,8 +14,6 @@ from pydantic import BaseModel
 
 from lastmile.errors import Fault, FaultLog, InputError
 from lastmile.network import (
-    VAN,
-    WALK,
     Network,
     RoadData,
     build_network,
@@ -23,6 +21,7 @@ from lastmile.network import (
     read_roads,
     snap,
 )
+from lastmile.pipeline.movement import Movement, read_movement
 from lastmile.places import (
     Ground,
     Note,
@@ -83,7 +82,8 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     progress("read", 1, 3, "roads")
     standard = scenario.service_distance
     halo_m = max(_MIN_HALO_M, 2.0 * max(standard.urban_m, standard.rural_m))
-    ways = _read_ways(scenario, units, halo_m, faults, progress)
+    movement = read_movement(scenario, faults)
+    ways = _read_ways(scenario, movement, units, halo_m, faults, progress)
     progress("read", 2, 3, "people and sites")
     places = None
     if units is not None:
@@ -95,18 +95,24 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
         # Points may have standards of their own, and theirs is known only now.
         farthest_m = 2.0 * float(places.demand["service_distance_m"].max())
         if farthest_m > halo_m:
-            ways = _read_ways(scenario, units, farthest_m, faults, progress)
+            ways = _read_ways(scenario, movement, units, farthest_m, faults, progress)
     progress("read", 3, 3)
     faults.raise_if_any()
     if units is None or places is None or ways is None:
         raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
-    places = replace(places, notes=(*units.notes, *places.notes, *_missing_nodes(ways.roads)))
+    notes = (*units.notes, *movement.notes, *places.notes, *_missing_nodes(ways.roads))
+    places = replace(places, notes=notes)
     drive = None if places.depots.empty else ways.drive
     return Inputs(units, places, ways.roads, ways.walk, drive)
 
 
 def _read_ways(
-    scenario: Scenario, units: Units | None, halo_m: float, faults: FaultLog, progress: Progress
+    scenario: Scenario,
+    movement: Movement,
+    units: Units | None,
+    halo_m: float,
+    faults: FaultLog,
+    progress: Progress,
 ) -> _Ways | None:
     """Read the roads within ``halo_m`` of the area and its depots, for walkers and vans."""
     if not file_exists(scenario.roads.path, faults):
@@ -123,10 +129,16 @@ def _read_ways(
     if roads is None:
         return None
     wish = scenario.roads
-    walk = build_network(roads, WALK, min_component_m=wish.min_component_m)
+    walk = build_network(roads, movement.walker, min_component_m=wish.min_component_m)
     drive = None
     if wants_vans:
-        drive = build_network(roads, VAN, min_component_m=wish.min_drive_component_m)
+        drive = build_network(
+            roads,
+            movement.van,
+            min_component_m=wish.min_drive_component_m,
+            period=movement.on_shift,
+            bans=movement.bans,
+        )
     return _Ways(roads, walk, drive)
 
 

@@ -237,6 +237,9 @@ class Roads(Table):
     path: DataPath
     """An OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2)."""
 
+    walk_profile: Filled = "walk"
+    """Profile by which people walk: walk, or one of [[profiles]] that no one-way binds."""
+
     min_component_m: NonNegative = 1000.0
     """Walkable components with less road than this, in metres, are islands of bad mapping."""
 

@@ -23,7 +23,7 @@ LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChec
 STEADY = replace(
     VAN, speed_kph=(("residential", 3.6),), obeys_maxspeed=False, access_speed_kph=3.6, u_turn_s=0.0
 )
-SIZE = 5
+SIZE = 4
 
 
 def place(cell):
@@ -39,7 +39,9 @@ def ruled_towns(draw):
     """Streets between neighbouring cells of a grid, cut into ways, with rules on them."""
     links = [((x, y), (x + 1, y)) for x in range(SIZE - 1) for y in range(SIZE)]
     links += [((x, y), (x, y + 1)) for x in range(SIZE) for y in range(SIZE - 1)]
-    chosen = draw(st.lists(st.sampled_from(links), min_size=6, max_size=30, unique=True))
+    # Most of the grid stands: rules bind only where there is something to choose from.
+    missing = draw(st.sets(st.sampled_from(links), max_size=10))
+    chosen = draw(st.permutations([link for link in links if link not in missing]))
     ways = []
     for one, other in chosen:
         grow = ways and ways[-1][-1] == one and draw(st.booleans())
@@ -79,7 +81,7 @@ def drawn(ways, one_ways, signals):
 def rules_on(draw, ways):
     """Rules between ways that meet at their ends, some over a way between."""
     rules = []
-    for k in range(draw(st.integers(0, 6))):
+    for k in range(draw(st.integers(2, 14))):
         one = draw(st.integers(0, len(ways) - 1))
         via = ways[one][draw(st.sampled_from([0, -1]))]
         touching = [w for w, way in enumerate(ways) if via in (way[0], way[-1])]
@@ -265,13 +267,14 @@ def test_paths_obey_every_rule_and_pay_every_turn(
                       drives_on=drives_on)  # fmt: skip
     network = build_network(roads, profile, min_component_m=0)
     oracle = AllTurns(roads, profile, set(network.vertex_ids.tolist()))
-    n = 4
-    edge = np.array(data.draw(st.lists(st.integers(0, network.n_edges - 1), min_size=n,
-                                       max_size=n)), dtype=np.int32)  # fmt: skip
-    share = np.array(data.draw(st.lists(st.floats(0.05, 0.95), min_size=n, max_size=n)))
+    most = st.integers(0, max(0, network.n_edges - 10))
+    edge = np.arange(data.draw(most), network.n_edges, dtype=np.int32)[:10]
+    n = edge.size
+    share = np.array(data.draw(st.lists(st.sampled_from([0.08, 0.5, 0.9]), min_size=n,
+                                        max_size=n)))  # fmt: skip
     offset_mm = np.floor(share * network.length_mm[edge]).astype(np.int64)
     places = Snaps(edge, offset_mm, np.zeros(n, np.int64), np.ones(n, bool), np.zeros(n, bool),
-                   np.full(n, 120.0), np.full(n, 31.0), np.zeros(n, np.int8))  # fmt: skip
+                   np.full(n, 120.0), np.full(n, 31.0))  # fmt: skip
     time, length = travel_costs(network, places, ids=[str(k) for k in range(n)], threads=1)
     spots = [to_segments(network, e, o) for e, o in zip(edge, offset_mm, strict=True)]
     for i in range(n):
