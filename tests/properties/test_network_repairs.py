@@ -20,6 +20,7 @@ from lastmile.network import (
     WALK,
     build_network,
     components,
+    join_gaps,
     linked_parts,
     read_roads,
     repair_suggestions,
@@ -342,6 +343,55 @@ def test_people_belong_to_the_part_of_their_nearest_road(tmp_path, drawn, seed):
             least[near] += n
     assert (least <= sums).all()
     assert (sums <= most).all()
+
+
+@LAW
+@given(drawn=towns(apart=True), gap_m=st.sampled_from([2.0, 15.0, 30.0]))
+def test_links_join_the_parts_that_suggestions_name_and_change_nothing_else(tmp_path, drawn, gap_m):
+    town = Town(tmp_path, drawn)
+    joined, links = join_gaps(town.roads, gap_m)
+    found = at_ends(repair_suggestions(town.walk, gap_m=gap_m, roads=town.roads))
+    found = found[found["doubt"] == ""]
+    wanted = town.graph.copy()
+    for row in found.itertuples():
+        wanted.add_edge(row.node, town.ways[row.other_way - 100][0], mm=0)
+    network = build_network(joined, WALK, min_component_m=0)
+    assert network.component_mm.size == nx.number_connected_components(wanted)
+    ends = {link.node: link.length_mm for link in links}
+    for row in found.itertuples():
+        linked_mm = ends.get(row.node, ends.get(row.other_node))
+        assert linked_mm == pytest.approx(row.gap_mm, abs=20), "met at whole 1e-7 degrees"
+    assert len(links) == len(found)
+    # The old ways run as they ran, new nodes between; new ways are the links.
+    n_old, n_links = town.roads.n_ways, len(links)
+    assert joined.n_ways == n_old + n_links
+    assert joined.way_ids[n_old:].tolist() == [link.new_way for link in links]
+    assert joined.way_ids[:n_old].tolist() == town.roads.way_ids.tolist()
+    known = set(town.roads.node_ids.tolist())
+    for way in range(n_old):
+        old, new = (
+            slice(*roads.way_offsets[way : way + 2].tolist()) for roads in (town.roads, joined)
+        )
+        kept = [ref for ref in joined.node_ids[new].tolist() if ref in known]
+        assert kept == town.roads.node_ids[old].tolist()
+        assert joined.segment_mm[new].sum() == pytest.approx(
+            town.roads.segment_mm[old].sum(), abs=20 * (n_links + 1)
+        )
+    for link, way in zip(links, range(n_old, joined.n_ways), strict=True):
+        first = int(joined.way_offsets[way])
+        assert link.node in joined.node_ids[first : first + 2]
+        assert joined.segment_mm[first] == link.length_mm <= gap_m * 1000 + CLEAR_MM
+    # Done once, nothing is left to do.
+    assert join_gaps(joined, gap_m)[1] == ()
+
+
+@LAW
+@given(drawn=towns())
+def test_a_gap_of_nothing_links_nothing(tmp_path, drawn):
+    town = Town(tmp_path, drawn)
+    joined, links = join_gaps(town.roads, 0.0)
+    assert joined is town.roads
+    assert links == ()
 
 
 def test_where_one_ways_bind_a_part_that_cannot_be_left_is_linked(tmp_path):
