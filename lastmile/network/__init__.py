@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lastmile.network.bans import Ban
+from lastmile.network.bans import Ban, banned_km
 from lastmile.network.building import build_network, build_networks
 from lastmile.network.euclidean import euclidean_reach
 from lastmile.network.hours import Period, parse_hours
@@ -15,6 +15,7 @@ from lastmile.network.reading import read_roads
 from lastmile.network.roads import ReadingReport, Restriction, RoadData, TaggedNodes
 from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.snapping import Snaps, snap
+from lastmile.network.timed import timed_costs
 from lastmile.network.travelling import travel_costs
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Snaps",
     "TaggedNodes",
     "TurnReport",
+    "banned_km",
     "build_network",
     "build_networks",
     "builtin_profile",
@@ -44,6 +46,7 @@ __all__ = [
     "read_roads",
     "route_lines",
     "snap",
+    "timed_costs",
     "to_networkx",
     "travel_costs",
 ]
