@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lastmile.network.approach import approaches
-from lastmile.network.bans import Ban
+from lastmile.network.bans import Ban, banned_km
 from lastmile.network.building import build_network, build_networks
 from lastmile.network.components import Component, components, components_frame, linked_parts
 from lastmile.network.euclidean import euclidean_reach
@@ -20,6 +20,7 @@ from lastmile.network.repairs import repair_suggestions
 from lastmile.network.roads import ReadingReport, Restriction, RoadData, TaggedNodes
 from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.snapping import Snaps, snap
+from lastmile.network.timed import timed_costs
 from lastmile.network.travelling import travel_costs
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "TaggedNodes",
     "TurnReport",
     "approaches",
+    "banned_km",
     "build_network",
     "build_networks",
     "builtin_profile",
@@ -59,6 +61,7 @@ __all__ = [
     "route_lines",
     "snap",
     "snap_quality",
+    "timed_costs",
     "to_networkx",
     "travel_costs",
     "weight_by_part",

@@ -286,7 +286,8 @@ class _Splitter:
         """Start from all turns allowed, at what they cost."""
         into, out_of = self._entering(vertex), self._leaving(vertex)
         junction = _Junction(into, out_of)
-        n_roads = len({arc >> 1 for arc in (*into, *out_of)})
+        # Arms, not edges: a ring that begins and ends here has two.
+        n_roads = len({*out_of, *(arc ^ 1 for arc in into)})
         delay_ms = int(self._ground.delay_ms[vertex])
         for one in into:
             for other in out_of:

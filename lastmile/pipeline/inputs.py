@@ -16,6 +16,7 @@ from lastmile.errors import Fault, FaultLog, InputError
 from lastmile.network import (
     Network,
     RoadData,
+    banned_km,
     build_network,
     junctions,
     read_roads,
@@ -100,7 +101,13 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     faults.raise_if_any()
     if units is None or places is None or ways is None:
         raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
-    notes = (*units.notes, *movement.notes, *places.notes, *_missing_nodes(ways.roads))
+    notes = (
+        *units.notes,
+        *movement.notes,
+        *places.notes,
+        *_missing_nodes(ways.roads),
+        *_banned_roads(movement, ways),
+    )
     places = replace(places, notes=notes)
     drive = None if places.depots.empty else ways.drive
     return Inputs(units, places, ways.roads, ways.walk, drive)
@@ -175,6 +182,21 @@ def _missing_nodes(roads: RoadData) -> tuple[Note, ...]:
             zh=f"道路数据缺少 {n:,} 个节点，道路在该处中断；请使用含完整道路的数据",
             en=f"the road file lacks {n:,} nodes, and roads break off there; use an extract made "
             "with complete ways",
+        ),
+    )
+
+
+def _banned_roads(movement: Movement, ways: _Ways) -> tuple[Note, ...]:
+    if ways.drive is None or not movement.bans:
+        return ()
+    km = banned_km(ways.roads, movement.bans, movement.van, movement.on_shift)
+    name = movement.van.name
+    return (
+        Note(
+            zh=f"限行区内 {km:,.1f} 公里道路在配送时段对车型 {name} 关闭，"
+            "其中的站点改从限行区外最近的道路停靠，离得太远的不能送达",
+            en=f"{km:,.1f} km of road in restricted areas are closed to {name} during the shifts; "
+            "stations there are served from the nearest road outside, unless it is too far off",
         ),
     )
 

@@ -174,6 +174,7 @@ def _network(inputs: Inputs, walking: Walking) -> dict[str, Any]:
         "drive_km": None
         if inputs.drive is None
         else round(NetworkReport.of(inputs.drive).length_km, 3),
+        "n_turn_restrictions": 0 if inputs.drive is None else inputs.drive.turns.n_bound,
         "walk_components": report.n_components,
         "main_component_share": round(report.main_component_share, 6),
         "n_snapped_past_islands": int(past.sum()),
