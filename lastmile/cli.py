@@ -23,6 +23,7 @@ from lastmile.errors import Fault, InputError, LastmileError
 from lastmile.stop import termination_raises
 
 if TYPE_CHECKING:
+    from lastmile.pipeline import RoadQuality
     from lastmile.plans import Plan
     from lastmile.scenario import Scenario
 
@@ -48,6 +49,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 ScenarioFile = Annotated[Path, typer.Argument(help="A scenario.toml.")]
 PlanFolder = Annotated[Path, typer.Argument(help="A plan folder.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Plan folder to write.")]
+
+_REPAIRS_SHOWN = 5
 
 
 @contextmanager
@@ -128,6 +131,7 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
         wanted = read_scenario(scenario)
         with screen.progress() as progress:
             inputs, snapped = pipeline.check(wanted, progress=progress)
+            quality = pipeline.road_quality(wanted, inputs, snapped)
         places = inputs.places
         found = {
             "units": len(inputs.units.units),
@@ -140,12 +144,13 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
         }
         rows = [(key.replace("_", " "), _shown(value)) for key, value in found.items()]
         screen.table(wanted.name, ("what was read", "found"), rows)
+        _tell_roads(screen, quality)
         for note in places.notes:
             screen.say(f"Note: {note.en}")
         notes = {"notes": [getattr(note, wanted.output.language) for note in places.notes],
                  "notes_en": [note.en for note in places.notes]}  # fmt: skip
         screen.say("No faults found.")
-        screen.result({"faults": [], **found, **notes})
+        screen.result({"faults": [], **found, **notes, **pipeline.for_machines(quality)})
 
 
 @app.command()
@@ -248,6 +253,43 @@ def compare(
                 "only_b": found.only_b,
                 "cautions": found.cautions,
             }
+        )
+
+
+def _tell_roads(screen: Screen, quality: RoadQuality) -> None:
+    """Tell how far people are from the roads, and where roads may want mending."""
+    snapping, legs = quality.snapping, quality.snapping.weighted_legs
+    rows = [
+        (f"{band.over_m:,}–{band.to_m:,}" if band.to_m else f"over {band.over_m:,}",
+         f"{band.n:,}", people(band.weight))
+        for band in snapping.bands
+        if band.n
+    ]  # fmt: skip
+    if snapping.without_road.n:
+        rows.append(
+            ("no road", f"{snapping.without_road.n:,}", people(snapping.without_road.weight))
+        )
+    screen.table("To the nearest road", ("metres", "demand points", "people"), rows)
+    if not math.isnan(legs.median_m):
+        screen.say(
+            f"Half of the people live within {legs.median_m:,.0f} m of a road, nine tenths within "
+            f"{legs.p90_m:,.0f} m; the farthest point is {snapping.legs.longest_m:,.0f} m off."
+        )
+    for told, tally in (
+        ("are snapped past an island of road that is nearer", snapping.past_island),
+        ("are on roads that are not joined to the longest part", snapping.beside_main),
+    ):
+        if tally.n:
+            screen.say(f"{tally.n:,} demand points ({people(tally.weight)} people) {told}.")
+    felt = quality.felt
+    for sentence in felt["en"].head(_REPAIRS_SHOWN):
+        screen.say(f"Look at the map: {sentence}")
+    shown = min(len(felt), _REPAIRS_SHOWN)
+    if len(quality.repairs) > shown:
+        screen.say(
+            f"{len(quality.repairs) - shown:,} {'more ' if shown else ''}places where roads almost "
+            f"touch and are not joined, {len(felt) - shown:,} of them beside people; --json lists "
+            "the first."
         )
 
 

@@ -14,10 +14,12 @@ from pydantic import BaseModel
 
 from lastmile.errors import Fault, FaultLog, InputError
 from lastmile.network import (
+    Join,
     Network,
     RoadData,
     banned_km,
     build_network,
+    join_gaps,
     junctions,
     read_roads,
     snap,
@@ -64,6 +66,7 @@ class _Ways:
     """The roads of an area, for whoever moves on them."""
 
     roads: RoadData
+    links: tuple[Join, ...]
     walk: Network
     drive: Network | None
 
@@ -105,7 +108,7 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
         *units.notes,
         *movement.notes,
         *places.notes,
-        *_missing_nodes(ways.roads),
+        *_road_notes(scenario, ways),
         *_banned_roads(movement, ways),
     )
     places = replace(places, notes=notes)
@@ -136,6 +139,7 @@ def _read_ways(
     if roads is None:
         return None
     wish = scenario.roads
+    roads, links = join_gaps(roads, wish.join_gaps_m)
     walk = build_network(roads, movement.walker, min_component_m=wish.min_component_m)
     drive = None
     if wants_vans:
@@ -146,7 +150,7 @@ def _read_ways(
             period=movement.on_shift,
             bans=movement.bans,
         )
-    return _Ways(roads, walk, drive)
+    return _Ways(roads, links, walk, drive)
 
 
 def _near_depots(scenario: Scenario, units: Units) -> list[tuple[float, float]]:
@@ -171,6 +175,20 @@ def _site_junctions(scenario: Scenario, ways: _Ways) -> gpd.GeoDataFrame:
     lon, lat = found.geometry.x.to_numpy(), found.geometry.y.to_numpy()
     snaps = snap(drive, lon, lat, max_access_m=scenario.service_distance.max_access_m)
     return found[snaps.on_network].reset_index(drop=True)
+
+
+def _road_notes(scenario: Scenario, ways: _Ways) -> tuple[Note, ...]:
+    notes = _missing_nodes(ways.roads)
+    if not ways.links:
+        return notes
+    n, length_m = len(ways.links), sum(link.length_mm for link in ways.links) / 1000
+    asked = f"roads.join_gaps_m = {scenario.roads.join_gaps_m:g}"
+    joined = Note(
+        zh=f"按 {asked}，在 {n:,} 处断头补画了共 {length_m:,.0f} 米道路，未经实地核实",
+        en=f"by {asked}, {n:,} dead ends were led on to the next road, {length_m:,.0f} m in all; "
+        "nobody has seen these links on the ground",
+    )
+    return (*notes, joined)
 
 
 def _missing_nodes(roads: RoadData) -> tuple[Note, ...]:

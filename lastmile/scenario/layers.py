@@ -247,6 +247,10 @@ class Roads(Table):
     """Parts of the drive network with less road than this, in metres, are islands: one-ways cut
     off at the edge of an extract leave many that vans could never reach and leave again."""
 
+    join_gaps_m: NonNegative = 0.0
+    """Dead ends that lie within this of a road they are not joined to, in metres, are led on to it.
+    0 joins nothing: the roads are yours to mend, and ``lastmile check`` lists such places."""
+
 
 class PointCandidates(Table):
     """Candidate premises from a table of points."""
