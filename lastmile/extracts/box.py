@@ -13,6 +13,8 @@ PER_DEGREE: Final = 10_000_000
 
 _METRES_PER_DEGREE: Final = 111_320.0
 _CORNERS: Final = 4
+_MOST_LON: Final = 180.0
+_MOST_LAT: Final = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,21 @@ class Box:
     east: float
     north: float
 
+    def is_on_map(self) -> bool:
+        """Whether it has an area, none of it beyond the date line or a pole."""
+        across = -_MOST_LON <= self.west < self.east <= _MOST_LON
+        return across and -_MOST_LAT <= self.south < self.north <= _MOST_LAT
+
     def widened(self, by_m: float) -> Box:
         """Return the box with a halo of so many metres at least, cut off at the map's edges."""
         up = by_m / _METRES_PER_DEGREE
         farthest = min(89.9, max(abs(self.south), abs(self.north)) + up)
         aside = up / max(0.01, math.cos(math.radians(farthest)))
         return Box(
-            max(-180.0, self.west - aside),
-            max(-90.0, self.south - up),
-            min(180.0, self.east + aside),
-            min(90.0, self.north + up),
+            max(-_MOST_LON, self.west - aside),
+            max(-_MOST_LAT, self.south - up),
+            min(_MOST_LON, self.east + aside),
+            min(_MOST_LAT, self.north + up),
         )
 
     def whole(self) -> tuple[int, int, int, int]:
@@ -68,7 +75,7 @@ def parse_box(text: str) -> Box:
         corners = []
     if len(corners) == _CORNERS:
         box = Box(*corners)
-        if -180.0 <= box.west < box.east <= 180.0 and -90.0 <= box.south < box.north <= 90.0:
+        if box.is_on_map():
             return box
     raise refused(
         "--bbox",

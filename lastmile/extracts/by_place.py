@@ -8,13 +8,14 @@ from typing import Final
 from lastmile.errors import InputError
 from lastmile.extracts.box import Box
 from lastmile.extracts.clipping import clip
+from lastmile.extracts.connection import Connection
 from lastmile.extracts.download import Fetched
-from lastmile.extracts.gazetteer import NOMINATIM_URL, Place, find_place
+from lastmile.extracts.gazetteer import Place, find_place
 from lastmile.extracts.headers import read_header
 from lastmile.extracts.offline import no_way_to
 from lastmile.extracts.output import check_output, working_folder
-from lastmile.extracts.overpass import OVERPASS_URL, download_roads
-from lastmile.extracts.patience import BrokenError, Patience
+from lastmile.extracts.overpass import download_roads
+from lastmile.extracts.patience import BrokenError
 from lastmile.extracts.refusals import refused
 from lastmile.extracts.sources import Source
 from lastmile.extracts.web import RangeError, UnreachableError, check_url
@@ -29,10 +30,8 @@ def fetch_place(
     target: Path,
     *,
     halo_m: float,
-    overpass_url: str = OVERPASS_URL,
-    nominatim_url: str = NOMINATIM_URL,
+    connection: Connection,
     overwrite: bool = False,
-    patience: Patience | None = None,
     progress: Progress = silent,
 ) -> Fetched:
     """Find a place, ask a map service for the roads of its box, and write them sorted.
@@ -45,12 +44,10 @@ def fetch_place(
         Where to put the file; the end of its name states its format.
     halo_m
         Metres around the place's box.
-    overpass_url, nominatim_url
-        The services.
+    connection
+        The services, time-outs and retries.
     overwrite
         Whether a file that is there may be replaced.
-    patience
-        Time-outs and retries.
     progress
         Told of the steps.
 
@@ -60,23 +57,21 @@ def fetch_place(
         When the place is unknown or too large, a service cannot be had or breaks off, there is
         no road, or the file may not be written.
     """
-    for service in (overpass_url, nominatim_url):
+    for service in (connection.nominatim_url, connection.overpass_url):
         check_url(service)
     check_output(target, overwrite=overwrite)
-    patience = patience or Patience()
-    place = _found(name, nominatim_url, target, patience, progress)
+    overpass_url = connection.overpass_url
+    place = _found(name, target, connection, progress)
     box = place.box.widened(halo_m)
     _refuse_too_large(name, place, box)
     with working_folder(target) as folder:
         answer = folder / "answer.osm"
         try:
-            download_roads(box, overpass_url, answer, patience, progress)
+            download_roads(box, overpass_url, answer, connection.patience, progress)
         except (BrokenError, UnreachableError, RangeError) as error:
             raise _away(overpass_url, target, error) from None
         date = read_header(Source(answer, "osm", overpass_url)).timestamp
-        made = clip(
-            [answer], target, box, overwrite=overwrite, timestamp=date, progress=progress
-        )
+        made = clip([answer], target, box, overwrite=overwrite, timestamp=date, progress=progress)
     size = f"{box.area_km2():,.0f} km²"
     notes = (
         f"found as {place.name}",
@@ -86,15 +81,15 @@ def fetch_place(
     return Fetched(target, name, made.size_bytes, notes)
 
 
-def _found(
-    name: str, service: str, target: Path, patience: Patience, progress: Progress
-) -> Place:
+def _found(name: str, target: Path, connection: Connection, progress: Progress) -> Place:
+    service, patience = connection.nominatim_url, connection.patience
+
     def tell(reason: str) -> None:
         progress("find the place", 0, 1, reason)
 
     tell(name)
     try:
-        place = patience.insist(lambda: find_place(name, service, patience), tell)
+        place = patience.insist(lambda: find_place(name, service, patience.timeout_s), tell)
     except (BrokenError, UnreachableError, RangeError) as error:
         raise _away(service, target, error) from None
     progress("find the place", 1, 1, place.name)

@@ -88,14 +88,15 @@ def digits_in(text: str, algorithm: Algorithm, name: str) -> str:
     hexes = rf"([0-9a-fA-F]{{{_DIGITS[algorithm]}}})"
     plain = re.compile(rf"\s*{hexes}(?:\s+\*?(\S.*?))?\s*")
     labelled = re.compile(rf"\s*\w+\s*\((.+)\)\s*=\s*{hexes}\s*")
-    found: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
     for line in text.splitlines():
         if match := plain.fullmatch(line):
-            found[match[2] or ""] = match[1].lower()
+            found.append((match[2] or "", match[1].lower()))
         elif match := labelled.fullmatch(line):
-            found[match[1]] = match[2].lower()
-    named = {key.rpartition("/")[2]: digits for key, digits in found.items()}
-    return named.get(name) or (next(iter(found.values())) if len(found) == 1 else "")
+            found.append((match[1], match[2].lower()))
+    if len(found) == 1:
+        return found[0][1]
+    return next((sum_ for file, sum_ in found if file.rpartition("/")[2] == name), "")
 
 
 def _text_at(url: str, patience: Patience) -> str:

@@ -106,9 +106,7 @@ def clip(
         merged = _merged(sources if thin is None else thin, folder)
         steps.begin("cutting")
         codes = ExactCodes.read(node_blocks(merged), box)
-        selection = select(
-            [merged], codes, Wish(everything=everything, whole_restrictions=True)
-        )
+        selection = select([merged], codes, Wish(everything=everything, whole_restrictions=True))
         if not selection.ways:
             raise _no_road(paths, box)
         made = folder / "made"

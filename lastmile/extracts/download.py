@@ -201,9 +201,7 @@ class _Run:
         self.part.drop()
         return None, 0
 
-    def _take(
-        self, response: http.client.HTTPResponse, known: Version | None, here: int
-    ) -> None:
+    def _take(self, response: http.client.HTTPResponse, known: Version | None, here: int) -> None:
         """Write an answer behind what is here, or in its stead."""
         if response.status == http.client.PARTIAL_CONTENT and known is not None:
             first, total = range_of(response.headers.get("Content-Range", ""))
@@ -237,7 +235,9 @@ class _Run:
                 note = f"{here / _MB:,.1f} of {total / _MB:,.1f} MB, {speed / _MB:,.1f} MB/s"
                 self.progress(_STAGE, here / _MB, total / _MB, note)
         if version.total_bytes is not None and here != version.total_bytes:
-            raise BrokenError(f"the connection was cut at {here:,} of {version.total_bytes:,} bytes")
+            raise BrokenError(
+                f"the connection was cut at {here:,} of {version.total_bytes:,} bytes"
+            )
 
     def _offline(self, reason: str) -> InputError:
         return no_way_to(self.url, self.part.target, reason, by_hand="fetch it")

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from lastmile.extracts.box import Box
-from lastmile.extracts.patience import Patience
 from lastmile.extracts.refusals import refused
 from lastmile.extracts.web import blocks_of, open_answer
-
-NOMINATIM_URL: Final = "https://nominatim.openstreetmap.org/search"
 
 _MOST_BYTES: Final = 1 << 22
 
@@ -27,7 +24,7 @@ class Place:
     box: Box
 
 
-def find_place(name: str, service: str, patience: Patience) -> Place:
+def find_place(name: str, service: str, timeout_s: float) -> Place:
     """Ask once where a place is.
 
     Raises
@@ -40,7 +37,7 @@ def find_place(name: str, service: str, patience: Patience) -> Place:
     query = urllib.parse.urlencode({"q": name, "format": "jsonv2", "limit": "1"})
     url = f"{service}{'&' if '?' in service else '?'}{query}"
     content = b""
-    with open_answer(url, patience.timeout_s) as response:
+    with open_answer(url, timeout_s) as response:
         for block in blocks_of(url, response):
             content += block
             if len(content) > _MOST_BYTES:
@@ -49,9 +46,10 @@ def find_place(name: str, service: str, patience: Patience) -> Place:
         rows = json.loads(content)
         found = [_place(row) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError):
+        told = content[:80].decode("utf-8", "replace")
         raise refused(
             service,
-            found=f"an answer that is no list of places ({content[:80].decode('utf-8', 'replace')})",
+            found=f"an answer that is no list of places ({told})",
             expected="the JSON of a Nominatim service",
             remedy="correct --nominatim-url",
         ) from None
@@ -68,6 +66,7 @@ def find_place(name: str, service: str, patience: Patience) -> Place:
 
 def _place(row: dict[str, list[str]]) -> Place:
     south, north, west, east = (float(text) for text in row["boundingbox"])
-    if not (-180.0 <= west <= east <= 180.0 and -90.0 <= south <= north <= 90.0):
+    box = Box(west, south, east, north).widened(1.0)  # a place may be a point
+    if not box.is_on_map():
         raise ValueError(row)
-    return Place(str(row["display_name"]), Box(west, south, east, north))
+    return Place(str(row["display_name"]), box)

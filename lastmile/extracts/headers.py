@@ -6,7 +6,7 @@ import bz2
 import gzip
 import re
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Any, BinaryIO, Final
 
 import osmium
 
@@ -76,7 +76,7 @@ def _date_in_xml(source: Source) -> str:
     return found[1].decode("ascii") if found else ""
 
 
-def _unpacked(source: Source) -> IO[bytes]:
-    if source.kind.endswith("gz"):
-        return gzip.open(source.path)
-    return bz2.open(source.path) if source.kind.endswith("bz2") else source.path.open("rb")
+def _unpacked(source: Source) -> BinaryIO:
+    openers: dict[str, Any] = {"osm.gz": gzip.open, "osm.bz2": bz2.open}
+    file: BinaryIO = openers.get(source.kind, open)(source.path, "rb")
+    return file

@@ -79,7 +79,8 @@ class ExactCodes:
 
     def inside(self) -> NDArray[np.int64]:
         """See :class:`Codes`."""
-        return self.ids[self.codes == 0]
+        within: NDArray[np.int64] = self.ids[self.codes == 0]
+        return within
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +120,12 @@ class RunCodes:
             last.append(block.ids[ends])
             codes.append(sides[starts])
             within.append(block.ids[sides == 0])
-        arrays = (np.concatenate(parts) for parts in (first, last))
-        return cls(*arrays, np.concatenate(codes), np.concatenate(within))
+        return cls(
+            np.concatenate(first),
+            np.concatenate(last),
+            np.concatenate(codes),
+            np.concatenate(within),
+        )
 
     def of(self, ids: NDArray[np.int64]) -> NDArray[np.uint8]:
         """See :class:`Codes`."""

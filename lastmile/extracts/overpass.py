@@ -11,10 +11,8 @@ from lastmile.extracts.refusals import refused
 from lastmile.extracts.web import blocks_of, open_answer
 from lastmile.progress import Progress, silent
 
-OVERPASS_URL: Final = "https://overpass-api.de/api/interpreter"
-
 _STAGE: Final = "ask the map (MB)"
-_QUERY_S: Final = 900
+_QUERY_S: Final = 300
 """Seconds that the service may think; it then says so."""
 
 _MOST_BYTES: Final = 1 << 30

@@ -29,9 +29,9 @@ class Version:
     total_bytes: int | None = None
 
     def validator(self) -> str:
-        """What tells this version from later ones in If-Range; '' if the server names nothing.
+        """Return what tells this version from later ones; '' if the server names nothing.
 
-        A weak tag promises the same meaning, not the same bytes, and may not be used here.
+        A weak tag promises the same meaning, not the same bytes, and may not be used to resume.
         """
         if self.etag and not self.etag.startswith("W/"):
             return self.etag

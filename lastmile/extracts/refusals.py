@@ -5,9 +5,7 @@ from __future__ import annotations
 from lastmile.errors import Fault, InputError
 
 
-def refused(
-    file: object, *, found: str, expected: str, remedy: str, where: str = ""
-) -> InputError:
+def refused(file: object, *, found: str, expected: str, remedy: str, where: str = "") -> InputError:
     """Return the error to raise for one fault.
 
     Examples

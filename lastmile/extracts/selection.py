@@ -159,9 +159,12 @@ def _relation_rule(
 
 def copy(things: Iterable[Any], selection: Selection, writer: osmium.SimpleWriter) -> None:
     """Write what was selected, in the order in which it comes: the nodes' ids must ascend."""
-    # Boxed one at a time: as a list, the ids would take four times their memory.
-    wanted = iter(memoryview(np.ascontiguousarray(selection.nodes)))
+    wanted = map(int, selection.nodes)
     expected = next(wanted, _BEYOND)
+    others = {
+        osmium.osm.Way: (selection.ways, writer.add_way),
+        osmium.osm.Relation: (selection.relations, writer.add_relation),
+    }
     for thing in things:
         ref = thing.id
         if type(thing) is osmium.osm.Node:
@@ -169,11 +172,10 @@ def copy(things: Iterable[Any], selection: Selection, writer: osmium.SimpleWrite
                 expected = next(wanted, _BEYOND)
             if ref == expected and not thing.deleted:
                 writer.add_node(thing)
-        elif type(thing) is osmium.osm.Way:
-            if ref in selection.ways and not thing.deleted:
-                writer.add_way(thing)
-        elif ref in selection.relations and not thing.deleted:
-            writer.add_relation(thing)
+        elif type(thing) in others:
+            kept, add = others[type(thing)]
+            if ref in kept and not thing.deleted:
+                add(thing)
 
 
 _BEYOND: Final = 1 << 62

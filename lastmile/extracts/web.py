@@ -118,7 +118,7 @@ def blocks_of(url: str, response: http.client.HTTPResponse) -> Iterator[bytes]:
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows a server to another address, but never out of encryption."""
 
-    def redirect_request(  # noqa: PLR0913, PLR0917 - its shape is urllib's
+    def redirect_request(
         self,
         req: urllib.request.Request,
         fp: IO[bytes],
@@ -131,6 +131,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
         leaves_https = before.scheme == "https" and after.scheme != "https"
         if leaves_https or after.scheme not in _SCHEMES:
+            fp.close()
             raise refused(
                 req.full_url,
                 found=f"a redirect to {newurl}",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from lastmile.errors import LastmileError
+from lastmile.pipeline.area import boundary_bounds, scenario_bounds
 from lastmile.pipeline.checks import refuse_unsound
 from lastmile.pipeline.deliveries import Deliveries, plan_deliveries
 from lastmile.pipeline.inputs import Inputs, read_inputs
@@ -25,7 +26,7 @@ from lastmile.plans import Plan
 from lastmile.progress import Progress, silent
 from lastmile.scenario import Scenario
 
-__all__ = ["CheckError", "check", "coverage", "plan"]
+__all__ = ["CheckError", "boundary_bounds", "check", "coverage", "plan", "scenario_bounds"]
 
 
 @dataclass(slots=True)

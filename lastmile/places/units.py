@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 import geopandas as gpd
@@ -88,6 +88,29 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     return Units(units[list(UNIT_COLUMNS)], area, (*notes, *_overlaps(units)))
 
 
+def outline_bounds(
+    path: Path, crs: str, faults: FaultLog
+) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of all polygons of a file's first layer, in WGS84 degrees.
+
+    Parameters
+    ----------
+    path
+        Any vector file.
+    crs
+        Its system; ``file`` for the one that it states.
+    faults
+        Where what cannot be used is reported.
+    """
+    table = read_table(path, "", (), faults)
+    if table is not None:
+        table = _with_polygons(table, crs, faults, "--crs", [])
+    if table is None or table.geometry is None:
+        return None
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(table.geometry))
+    return west, south, east, north
+
+
 def _read_layer(
     layer: Boundaries, position: int, faults: FaultLog, notes: list[Note]
 ) -> gpd.GeoDataFrame | None:
@@ -101,7 +124,7 @@ def _read_layer(
     table = filtered(table, layer.filter, faults, f"{key}.filter")
     if table is None:
         return None
-    table = _with_polygons(table, layer.crs, faults, key, notes)
+    table = _with_polygons(table, layer.crs, faults, f"{key}.crs", notes)
     if table is None:
         return None
     if (layer.code or layer.name) and len(table) > 1:
@@ -140,20 +163,20 @@ def _people(table: Table, column: str, faults: FaultLog) -> NDArray[np.float64]:
 
 
 def _with_polygons(
-    table: Table, stated: str, faults: FaultLog, key: str, notes: list[Note]
+    table: Table, stated: str, faults: FaultLog, crs_key: str, notes: list[Note]
 ) -> Table | None:
     """Keep the rows that hold polygons, mended and in WGS84."""
     if table.geometry is None:
         faults.add(
             table.file, "", found="a table without shapes", expected="polygons",
-            remedy=f"name a file of polygons under {key}.path",
+            remedy="name a file of polygons",
         )  # fmt: skip
         return None
     crs = stated if stated != "file" else table.crs
     if not crs:
         faults.add(
             table.file, "", found="no coordinate system stated", expected="a stated system",
-            remedy=f"set {key}.crs, such as cgcs2000 or gcj02",
+            remedy=f"set {crs_key}, such as cgcs2000 or gcj02",
         )  # fmt: skip
         return None
     missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
@@ -166,7 +189,7 @@ def _with_polygons(
             "",
             found=str(error),
             expected="a coordinate system",
-            remedy=f"set {key}.crs",
+            remedy=f"set {crs_key}",
         )
         return None
     n_mended = int((~shapely.is_valid(shapes)).sum())
@@ -179,14 +202,14 @@ def _with_polygons(
         table, empty, faults, column="geometry", found=["no area"] * len(empty),
         expected="a polygon", remedy="draw the unit's outline, or filter the row out",
     )  # fmt: skip
-    if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, key):
+    if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, crs_key):
         return None
     kept = table.take(usable)
     return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
 
 
 def _on_earth(
-    table: Table, shapes: NDArray[np.object_], crs: str, faults: FaultLog, key: str
+    table: Table, shapes: NDArray[np.object_], crs: str, faults: FaultLog, crs_key: str
 ) -> bool:
     west, south, east, north = shapely.total_bounds(shapes)
     if max(-west, east) <= LON_MAX and max(-south, north) <= LAT_MAX:
@@ -194,7 +217,7 @@ def _on_earth(
     faults.add(
         table.file, "", found=f"coordinates up to {east:.6g}, {north:.6g} read as {crs}",
         expected="longitudes within 180 and latitudes within 90 degrees",
-        remedy=f"state the system of the file in {key}.crs",
+        remedy=f"state the system of the file in {crs_key}",
     )  # fmt: skip
     return False
 
