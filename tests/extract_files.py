@@ -28,7 +28,7 @@ class Map:
     def text(self, objects=None):
         """The file; ``objects`` in another order, or fewer of them."""
         body = "\n".join(self.objects() if objects is None else objects)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">{self.head}\n{body}\n</osm>\n'
+        return f'<osm version="0.6">{self.head}\n{body}\n</osm>\n'
 
     def write(self, path, objects=None):
         """Write it as XML, or as what the name says."""
@@ -82,7 +82,8 @@ def contents(path):
 
 def ids(path, kind):
     """Ids of one type in a file, in its order."""
-    return [ref for type_, ref, *_ in contents(path) if type_ == kind]
+    types = {"n": osmium.osm.NODE, "w": osmium.osm.WAY, "r": osmium.osm.RELATION}
+    return [thing.id for thing in osmium.FileProcessor(str(path), types[kind])]
 
 
 ROAD = {"highway": "residential"}

@@ -82,7 +82,7 @@ def fetch(
         run = _Run(url, part, patience, progress)
         run.complete()
         try:
-            run.notes.append(_verify(url, part.data, expected, patience))
+            run.notes.append(_verify(url, part, expected, patience))
             progress("check", 0, 1, "reading it to its end")
             Source(part.data, kind, url).check_whole()
             progress("check", 1, 1)
@@ -109,16 +109,19 @@ def _agreed_format(url: str, target: Path) -> str:
     return wanted
 
 
-def _verify(url: str, path: Path, expected: tuple[Checksum, ...], patience: Patience) -> str:
+def _verify(url: str, part: Partial, expected: tuple[Checksum, ...], patience: Patience) -> str:
     """Verify all checksums that can be had, and say what was done."""
     found = expected
     if not expected:
         one = checksums.beside(url, patience)
         found = () if one is None else (one,)
     for checksum in found:
-        checksum.verify(path)
+        checksum.verify(part.data)
     if not found:
-        return "size as the server stated; it publishes no .sha256 or .md5 beside the file"
+        version = part.version()
+        sized = version is not None and version.total_bytes is not None
+        size = "size as the server states it" if sized else "the server states no size"
+        return f"{size}; it has no .sha256 or .md5 beside the file"
     return "checksum verified: " + ", ".join(f"{sum_.algorithm} by {sum_.source}" for sum_ in found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import re
+import zlib
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
@@ -71,8 +72,11 @@ def _date_in_xml(source: Source) -> str:
     """Find the date that Overpass and others write into their first lines, which osmium skips."""
     if source.kind == "pbf":
         return ""
-    with _unpacked(source) as file:
-        found = _DATE_IN_XML.search(file.read(_BEGINNING))
+    try:
+        with _unpacked(source) as file:
+            found = _DATE_IN_XML.search(file.read(_BEGINNING))
+    except (OSError, EOFError, zlib.error):  # reading on will tell what is wrong with the file
+        return ""
     return found[1].decode("ascii") if found else ""
 
 

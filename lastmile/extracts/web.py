@@ -111,6 +111,10 @@ def blocks_of(url: str, response: http.client.HTTPResponse) -> Iterator[bytes]:
             failure = _meaning_of_failure(url, error)
             raise BrokenError(str(failure)) from None
         if not block:
+            if response.length:  # http.client says nothing of it
+                raise BrokenError(
+                    f"the connection was cut {response.length:,} bytes before its end"
+                )
             return
         yield block
 
