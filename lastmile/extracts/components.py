@@ -49,4 +49,4 @@ def count_components(roads: Roads, is_road: NDArray[np.bool_]) -> ComponentFigur
     km = np.bincount(piece[here], weights=roads.segment_mm[joins], minlength=n) / 1e6
     total_km, largest_km = float(km.sum()), float(km.max())
     share = largest_km / total_km if total_km else 0.0
-    return ComponentFigures(int(n), round(largest_km, 3), round(share, 4), int((km < 1.0).sum()))
+    return ComponentFigures(int(n), round(largest_km, 6), round(share, 4), int((km < 1.0).sum()))

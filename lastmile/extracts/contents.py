@@ -114,7 +114,7 @@ def _figures(source: Source, found: Found, census: Census, roads: Roads) -> Cont
 
 
 def _amount(which: NDArray[np.bool_], km: NDArray[np.float64]) -> Amount:
-    return Amount(int(which.sum()), round(float(km[which].sum()), 3))
+    return Amount(int(which.sum()), round(float(km[which].sum()), 6))
 
 
 def _share(which: NDArray[np.bool_], flag: NDArray[np.int64], km: NDArray[np.float64]) -> float:
@@ -126,7 +126,7 @@ def _by_class(classes: NDArray[np.object_], km: NDArray[np.float64]) -> Mapping[
     names, at = np.unique(classes.astype(str), return_inverse=True)
     ways, sums = np.bincount(at), np.bincount(at, weights=km)
     rows = [
-        (str(name), Amount(int(n), round(float(total), 3)))
+        (str(name), Amount(int(n), round(float(total), 6)))
         for name, n, total in zip(names, ways, sums, strict=True)
     ]
     return dict(sorted(rows, key=lambda row: (-row[1].km, row[0])))

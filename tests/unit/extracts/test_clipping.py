@@ -99,6 +99,13 @@ def test_a_restriction_is_kept_if_all_that_it_binds_is(tmp_path, out, kind, memb
     assert ids(out, "r") == ([300] if is_kept else [])
 
 
+def test_a_restriction_whose_via_is_missing_is_dropped(tmp_path, out):
+    town = crossing()
+    del town.nodes[5]
+    clip([town.write(tmp_path / "a.osm")], out, MIDDLE)
+    assert ids(out, "r") == []
+
+
 def test_missing_nodes_stay_missing_and_are_counted(tmp_path, out):
     town = crossing()
     del town.nodes[2]
