@@ -24,6 +24,7 @@ from lastmile.stop import termination_raises
 
 if TYPE_CHECKING:
     from lastmile.extracts import Box
+    from lastmile.pipeline import RoadQuality
     from lastmile.plans import Plan
     from lastmile.scenario import Scenario
 
@@ -59,6 +60,8 @@ Output = Annotated[Path, typer.Option("--output", "-o", help="Plan folder to wri
 Extracts = Annotated[list[Path], typer.Argument(help="Files: .osm.pbf .osm .osm.gz .osm.bz2")]
 ExtractOut = Annotated[Path, typer.Option("--output", "-o", help="Extract to write.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
+
+_REPAIRS_SHOWN = 5
 
 
 @contextmanager
@@ -141,6 +144,7 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
         wanted = read_scenario(scenario)
         with screen.progress() as progress:
             inputs, snapped = pipeline.check(wanted, progress=progress)
+            quality = pipeline.road_quality(wanted, inputs, snapped)
         places = inputs.places
         found = {
             "units": len(inputs.units.units),
@@ -153,12 +157,13 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
         }
         rows = [(key.replace("_", " "), _shown(value)) for key, value in found.items()]
         screen.table(wanted.name, ("what was read", "found"), rows)
+        _tell_roads(screen, quality)
         for note in places.notes:
             screen.say(f"Note: {note.en}")
         notes = {"notes": [getattr(note, wanted.output.language) for note in places.notes],
                  "notes_en": [note.en for note in places.notes]}  # fmt: skip
         screen.say("No faults found.")
-        screen.result({"faults": [], **found, **notes})
+        screen.result({"faults": [], **found, **notes, **pipeline.for_machines(quality)})
 
 
 @app.command()
@@ -261,6 +266,43 @@ def compare(
                 "only_b": found.only_b,
                 "cautions": found.cautions,
             }
+        )
+
+
+def _tell_roads(screen: Screen, quality: RoadQuality) -> None:
+    """Tell how far people are from the roads, and where roads may want mending."""
+    snapping, legs = quality.snapping, quality.snapping.weighted_legs
+    rows = [
+        (f"{band.over_m:,}–{band.to_m:,}" if band.to_m else f"over {band.over_m:,}",
+         f"{band.n:,}", people(band.weight))
+        for band in snapping.bands
+        if band.n
+    ]  # fmt: skip
+    if snapping.without_road.n:
+        rows.append(
+            ("no road", f"{snapping.without_road.n:,}", people(snapping.without_road.weight))
+        )
+    screen.table("To the nearest road", ("metres", "demand points", "people"), rows)
+    if not math.isnan(legs.median_m):
+        screen.say(
+            f"Half of the people live within {legs.median_m:,.0f} m of a road, nine tenths within "
+            f"{legs.p90_m:,.0f} m; the farthest point is {snapping.legs.longest_m:,.0f} m off."
+        )
+    for told, tally in (
+        ("are snapped past an island of road that is nearer", snapping.past_island),
+        ("are on roads that are not joined to the longest part", snapping.beside_main),
+    ):
+        if tally.n:
+            screen.say(f"{tally.n:,} demand points ({people(tally.weight)} people) {told}.")
+    felt = quality.felt
+    for sentence in felt["en"].head(_REPAIRS_SHOWN):
+        screen.say(f"Look at the map: {sentence}")
+    shown = min(len(felt), _REPAIRS_SHOWN)
+    if len(quality.repairs) > shown:
+        screen.say(
+            f"{len(quality.repairs) - shown:,} {'more ' if shown else ''}places where roads almost "
+            f"touch and are not joined, {len(felt) - shown:,} of them beside people; --json lists "
+            "the first."
         )
 
 

@@ -36,6 +36,8 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("DepotTable", "path"): "data/centres.csv",
     ("DepotTable", "crs"): "gcj02",
     ("Vehicle", "id"): "van",
+    ("Profile", "name"): "our_van",
+    ("Ban", "path"): "data/bans.gpkg",
     ("Routing", "split_loads"): True,
 }
 
@@ -69,6 +71,8 @@ _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[[candidates]]", s.JunctionCandidates),
     ("[[existing]]", s.Existing),
     ("[[depots]]", s.DepotTable),
+    ("[[profiles]]", s.Profile),
+    ("[[bans]]", s.Ban),
 )
 
 _HEAD: Final = """\

@@ -75,8 +75,9 @@ def build_hierarchy(network: Network) -> Hierarchy:
         Any network.
     """
     steps = cost_steps(network)
-    tail = np.repeat(np.arange(network.n_vertices, dtype=np.int32), np.diff(steps.offsets))
-    rank, offsets, head = eliminate(network.n_vertices, tail, steps.head)
+    n_states = network.search.n_states
+    tail = np.repeat(np.arange(n_states, dtype=np.int32), np.diff(steps.offsets))
+    rank, offsets, head = eliminate(n_states, tail, steps.head)
     up, down = _price(rank, offsets, head, tail, steps)
     return Hierarchy(rank, offsets, head, up, down)
 
@@ -151,8 +152,8 @@ def build_sweep(hierarchy: Hierarchy, ends: Ends) -> Sweep:
         All positions.
     """
     known = ends.edge >= 0
-    vertices = np.unique(np.concatenate((ends.start[known], ends.end[known])))
-    return Sweep(*_restrict(hierarchy, hierarchy.rank[vertices]))
+    states = np.unique(np.concatenate((ends.enter_start[known], ends.enter_end[known])))
+    return Sweep(*_restrict(hierarchy, hierarchy.rank[states]))
 
 
 @njit(cache=True)
@@ -198,7 +199,7 @@ def _climb(
     ``climbed`` (shape (vertices,), filled with NO_PATH) is handed back clean.
     """
     n_vertices = hierarchy.rank.size
-    one, other = hierarchy.rank[ends.start[source]], hierarchy.rank[ends.end[source]]
+    one, other = hierarchy.rank[ends.leave_start[source]], hierarchy.rank[ends.leave_end[source]]
     climbed[one] = min(climbed[one], ends.to_start[source])
     climbed[other] = min(climbed[other], ends.to_end[source])
     while one < n_vertices or other < n_vertices:
@@ -245,8 +246,8 @@ def _sweep_all(
             for target in range(n_positions):
                 if ends.edge[target] < 0:
                     continue
-                start = sweep.place[hierarchy.rank[ends.start[target]]]
-                end = sweep.place[hierarchy.rank[ends.end[target]]]
+                start = sweep.place[hierarchy.rank[ends.enter_start[target]]]
+                end = sweep.place[hierarchy.rank[ends.enter_end[target]]]
                 by_start = int(found[start, lane] + ends.from_start[target])
                 by_end = int(found[end, lane] + ends.from_end[target])
                 piece = along_edge(ends, source, target)

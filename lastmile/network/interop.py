@@ -38,6 +38,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph:
     ):
         graph.add_node(int(network.vertex_ids[vertex]), x=x, y=y)
     for edge, line in enumerate(network.edge_lines()):
+        if network.closed[edge]:
+            continue
         start = int(network.vertex_ids[network.edge_from[edge]])
         end = int(network.vertex_ids[network.edge_to[edge]])
         facts = {

@@ -98,11 +98,13 @@ class _Drawer:
         parts = [first]
         leave_mm = whole_mm[edge[source]] if by_end else 0
         parts.append(self._piece(edge[source], start_mm, leave_mm))
-        at = self._ends.end[source] if by_end else self._ends.start[source]
+        net = self._network
+        at = net.edge_to[edge[source]] if by_end else net.edge_from[edge[source]]
         for arc in arcs.tolist():
             along = self._steps.edge[arc]
-            parts.append(self._edge_shape(along, at))
-            at = self._steps.head[arc]
+            if along >= 0:  # and not a turn
+                parts.append(self._edge_shape(along, at))
+                at = net.search.vertex[self._steps.head[arc]]
         enter_mm = whole_mm[edge[target]] if enters_by_end else 0
         parts.append(self._piece(edge[target], enter_mm, goal_mm))
         return np.concatenate([*parts, last])

@@ -2,99 +2,24 @@
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import osmium
+from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
-from lastmile.network.geodesy import geodesic_mm
-from lastmile.network.roads import TAG_KEYS, RoadData
+from lastmile.network.collecting import PER_DEGREE, Collector
+from lastmile.network.roads import ReadingReport, RoadData, TaggedNodes, segment_lengths
 from lastmile.progress import Progress, silent
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""
 
-_PER_DEGREE: Final = 10_000_000
-_UNDEFINED: Final = 2_147_483_647
-"""What osmium says of a coordinate it does not know."""
-
-_WAYS_PER_REPORT: Final = 20_000
+_ITEMS_PER_REPORT: Final = 20_000
 _STAGE: Final = "read roads"
-
-
-@dataclass(slots=True)
-class _Collector:
-    """Grows while the file is read; coordinates are whole 1e-7 degrees as in the file."""
-
-    bounds: tuple[int, int, int, int] | None
-    way_ids: array[int] = field(default_factory=lambda: array("q"))
-    sizes: array[int] = field(default_factory=lambda: array("q"))
-    refs: array[int] = field(default_factory=lambda: array("q"))
-    xs: array[int] = field(default_factory=lambda: array("i"))
-    ys: array[int] = field(default_factory=lambda: array("i"))
-    tags: list[tuple[str, ...]] = field(default_factory=list)
-    n_missing: int = 0
-    n_seen: int = 0
-    extent: list[int] = field(
-        default_factory=lambda: [_UNDEFINED, _UNDEFINED, -_UNDEFINED, -_UNDEFINED]
-    )
-
-    def add(self, way: osmium.osm.Way) -> None:
-        """Take a way in, cut where nodes are missing, if it touches the bounds."""
-        self.n_seen += 1
-        nodes = [(node.ref, node.x, node.y) for node in way.nodes]
-        known = [node for node in nodes if _is_known(node)]
-        if not known or not self._touches(known):
-            return
-        self.n_missing += len(nodes) - len(known)
-        tags = tuple(way.tags.get(key) or "" for key in TAG_KEYS)
-        for piece in [known] if len(known) == len(nodes) else _whole_pieces(nodes):
-            if len(piece) > 1:
-                self._add_piece(way.id, tags, piece)
-
-    def _touches(self, nodes: list[tuple[int, int, int]]) -> bool:
-        xs = [node[1] for node in nodes]
-        ys = [node[2] for node in nodes]
-        west, south, east, north = min(xs), min(ys), max(xs), max(ys)
-        seen = self.extent
-        self.extent = [
-            *(min(seen[0], west), min(seen[1], south)),
-            *(max(seen[2], east), max(seen[3], north)),
-        ]
-        if self.bounds is None:
-            return True
-        left, bottom, right, top = self.bounds
-        return west <= right and east >= left and south <= top and north >= bottom
-
-    def _add_piece(
-        self, way_id: int, tags: tuple[str, ...], piece: list[tuple[int, int, int]]
-    ) -> None:
-        self.way_ids.append(way_id)
-        self.sizes.append(len(piece))
-        self.tags.append(tags)
-        refs, xs, ys = zip(*piece, strict=True)
-        self.refs.extend(refs)
-        self.xs.extend(xs)
-        self.ys.extend(ys)
-
-
-def _is_known(node: tuple[int, int, int]) -> bool:
-    """Whether the node is in the file, and on the globe."""
-    return abs(node[1]) <= 180 * _PER_DEGREE and abs(node[2]) <= 90 * _PER_DEGREE
-
-
-def _whole_pieces(nodes: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int]]]:
-    pieces: list[list[tuple[int, int, int]]] = [[]]
-    for node in nodes:
-        if _is_known(node):
-            pieces[-1].append(node)
-        else:
-            pieces.append([])
-    return pieces
+_NODE, _WAY, _RELATION = osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION
 
 
 def read_roads(
@@ -132,7 +57,7 @@ def read_roads(
         remedy = "correct [roads] path, or fetch an extract of the area"
         faults.add(path, "", found="no such file", expected="an OpenStreetMap file", remedy=remedy)
         return None
-    collector = _Collector(None if bounds is None else _whole(bounds))
+    collector = Collector(None if bounds is None else _whole(bounds))
     progress(_STAGE, 0, 1)
     try:
         timestamp = _collect(file, collector, progress)
@@ -153,36 +78,47 @@ def read_roads(
 
 
 def _whole(bounds: Bounds) -> tuple[int, int, int, int]:
-    west, south, east, north = (round(degrees * _PER_DEGREE) for degrees in bounds)
+    west, south, east, north = (round(degrees * PER_DEGREE) for degrees in bounds)
     return west, south, east, north
 
 
-def _collect(file: Path, collector: _Collector, progress: Progress) -> str:
+def _collect(file: Path, collector: Collector, progress: Progress) -> str:
     """Fill the collector and return the header's timestamp."""
-    entities = osmium.osm.NODE | osmium.osm.WAY
     stream = (
-        osmium.FileProcessor(str(file), entities)
+        osmium.FileProcessor(str(file), _NODE | _WAY | _RELATION)
         .with_locations()
-        .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        .with_filter(osmium.filter.KeyFilter("highway"))
+        .with_filter(osmium.filter.EntityFilter(_NODE | _WAY | _RELATION))
+        .with_filter(_only(_NODE, osmium.filter.KeyFilter("barrier", "highway")))
+        .with_filter(_only(_WAY, osmium.filter.KeyFilter("highway", "route")))
+        .with_filter(_only(_RELATION, osmium.filter.TagFilter(("type", "restriction"))))
     )
-    for way in stream:
-        if isinstance(way, osmium.osm.Way):
-            collector.add(way)
-        if collector.n_seen % _WAYS_PER_REPORT == 0:
+    for n_seen, item in enumerate(stream, 1):
+        if isinstance(item, osmium.osm.Way):
+            collector.add_way(item)
+        elif isinstance(item, osmium.osm.Node):
+            collector.add_node(item)
+        elif isinstance(item, osmium.osm.Relation):
+            collector.add_relation(item)
+        if n_seen % _ITEMS_PER_REPORT == 0:
             progress(_STAGE, 0, 1, f"{collector.n_seen} ways seen")
     header = stream.header
     return str(header.get("osmosis_replication_timestamp") or header.get("timestamp") or "")
 
 
+def _only(entity: osmium.osm.osm_entity_bits, filter_: osmium.BaseFilter) -> osmium.BaseFilter:
+    """Let a filter look at one kind of object; the others pass."""
+    filter_.enable_for(entity)
+    return filter_
+
+
 def _add_empty_fault(
-    path: Path | str, bounds: Bounds | None, collector: _Collector, faults: FaultLog
+    path: Path | str, bounds: Bounds | None, collector: Collector, faults: FaultLog
 ) -> None:
     if collector.n_seen == 0 or bounds is None:
         found, expected = "no road", "ways with a highway tag and their nodes"
         remedy = "use an extract that holds roads and was made with complete ways"
     else:
-        box = [coordinate / _PER_DEGREE for coordinate in collector.extent]
+        box = [coordinate / PER_DEGREE for coordinate in collector.extent]
         found = "no road in the planning area" + (
             f"; its roads span {box[0]:.3f} to {box[2]:.3f} E, {box[1]:.3f} to {box[3]:.3f} N"
             if box[0] <= box[2]
@@ -196,23 +132,44 @@ def _add_empty_fault(
     faults.add(path, "", found=found, expected=expected, remedy=remedy)
 
 
-def _freeze(source: str, timestamp: str, collector: _Collector) -> RoadData:
+def _freeze(source: str, timestamp: str, collector: Collector) -> RoadData:
     offsets = np.concatenate(([0], np.cumsum(np.asarray(collector.sizes)))).astype(np.int64)
-    lon = np.asarray(collector.xs, dtype=np.float64) / _PER_DEGREE
-    lat = np.asarray(collector.ys, dtype=np.float64) / _PER_DEGREE
-    segment_mm = np.zeros(lon.size, dtype=np.int64)
-    segment_mm[:-1] = geodesic_mm(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    segment_mm[offsets[1:] - 1] = 0
-    columns = zip(*collector.tags, strict=True)
+    lon = np.asarray(collector.xs, dtype=np.float64) / PER_DEGREE
+    lat = np.asarray(collector.ys, dtype=np.float64) / PER_DEGREE
+    node_ids = np.asarray(collector.refs, dtype=np.int64)
+    segment_mm = segment_lengths(lon, lat, offsets)
+    inside = np.ones(lon.size, dtype=np.bool_)
+    inside[offsets[1:] - 1] = False
+    repeated = inside.copy()
+    repeated[:-1] &= node_ids[:-1] == node_ids[1:]
     return RoadData(
         source=source,
         data_timestamp=timestamp,
         way_ids=np.asarray(collector.way_ids, dtype=np.int64),
         way_offsets=offsets,
-        node_ids=np.asarray(collector.refs, dtype=np.int64),
+        node_ids=node_ids,
         lon=lon,
         lat=lat,
         segment_mm=segment_mm,
-        tags={key: np.array(col, dtype=object) for key, col in zip(TAG_KEYS, columns, strict=True)},
-        n_missing_nodes=collector.n_missing,
+        tag_set=np.asarray(collector.tag_set, dtype=np.int32),
+        tag_sets=tuple(dict(tags) for tags in collector.tag_sets),
+        names=np.array(collector.names, dtype=object),
+        tagged_nodes=_tagged_nodes(collector, node_ids),
+        restrictions=collector.known_restrictions(),
+        report=ReadingReport(
+            n_missing_nodes=collector.n_missing,
+            n_repeated_nodes=int(repeated.sum()),
+            n_zero_length=int((inside & ~repeated & (segment_mm == 0)).sum()),
+            n_broken_restrictions=collector.n_broken_restrictions,
+        ),
     )
+
+
+def _tagged_nodes(collector: Collector, node_ids: NDArray[np.int64]) -> TaggedNodes:
+    """Keep the tagged nodes that lie on roads, by id."""
+    ids = np.asarray(collector.marked_ids, dtype=np.int64)
+    tag_set = np.asarray(collector.mark_set, dtype=np.int32)
+    on_road = np.isin(ids, node_ids)
+    order = np.argsort(ids[on_road], kind="stable")
+    sets = tuple(dict(tags) for tags in collector.mark_sets)
+    return TaggedNodes(ids[on_road][order], tag_set[on_road][order], sets)
