@@ -47,7 +47,9 @@ class Census:
     n_types_out_of_order: int
     """Objects after one of a later type: nodes after a way, ways after a relation."""
 
-    way_ids: frozenset[int]
+    ways: frozenset[int]
+    """Of those wanted the ones that are there."""
+
     nodes: NodeBlock
     """Of those wanted the ones on the globe, by ascending ids, each once."""
 
@@ -78,10 +80,11 @@ class _Tally:
     """What is kept while all objects pass."""
 
     wanted: NDArray[np.int64]
+    wanted_ways: frozenset[int]
     rows: tuple[_Row, ...] = field(default_factory=lambda: tuple(_Row() for _ in TYPES))
     n_types_out: int = 0
     latest: int = 0
-    way_ids: set[int] = field(default_factory=set)
+    ways: set[int] = field(default_factory=set)
     kept: list[NodeBlock] = field(default_factory=list)
 
     def add(self, kind: int, block: NodeBlock) -> None:
@@ -89,8 +92,8 @@ class _Tally:
         if kind < self.latest:
             self.n_types_out += block.ids.size
         self.latest = max(self.latest, kind)
-        if kind == 1:
-            self.way_ids.update(block.ids.tolist())
+        if kind == 1 and self.wanted_ways:
+            self.ways.update(self.wanted_ways.intersection(block.ids.tolist()))
         elif kind == 0 and self.wanted.size:
             at = np.minimum(np.searchsorted(self.wanted, block.ids), self.wanted.size - 1)
             keep = (self.wanted[at] == block.ids) & block.on_globe()
@@ -101,11 +104,16 @@ class _Tally:
         ids = np.concatenate([none, *(block.ids for block in self.kept)])
         x = np.concatenate([none, *(block.x for block in self.kept)])
         y = np.concatenate([none, *(block.y for block in self.kept)])
+        self.kept.clear()
+        if (np.diff(ids) > 0).all():
+            return NodeBlock(ids, x, y)
         once, first = np.unique(ids, return_index=True)
         return NodeBlock(once, x[first], y[first])
 
 
-def take_census(source: Source, wanted: NDArray[np.int64], steps: Steps) -> Census:
+def take_census(
+    source: Source, wanted: NDArray[np.int64], wanted_ways: frozenset[int], steps: Steps
+) -> Census:
     """Read all objects of a file.
 
     Parameters
@@ -114,17 +122,19 @@ def take_census(source: Source, wanted: NDArray[np.int64], steps: Steps) -> Cens
         The file.
     wanted
         Shape (nodes,). Ascending ids of nodes whose positions are kept.
+    wanted_ways
+        Ids of ways that are looked for.
     steps
         Told how many have been read.
     """
-    tally = _Tally(wanted)
+    tally = _Tally(wanted, wanted_ways)
     for kind, block in _blocks(steps.counted(source.objects(osmium.osm.ALL))):
         tally.add(kind, block)
     orders = tuple(
         Order(row.n, row.n_out, _duplicates(source, kind, row), row.n_below_one)
         for kind, row in enumerate(tally.rows)
     )
-    return Census(orders, tally.n_types_out, frozenset(tally.way_ids), tally.nodes())
+    return Census(orders, tally.n_types_out, frozenset(tally.ways), tally.nodes())
 
 
 def _blocks(things: Iterable[Any]) -> Iterator[tuple[int, NodeBlock]]:

@@ -38,15 +38,13 @@ def count_components(roads: Roads, is_road: NDArray[np.bool_]) -> ComponentFigur
     joins = np.flatnonzero(counts & (roads.segment_mm >= 0))
     if not joins.size:
         return ComponentFigures(0, 0.0, 0.0, 0)
-    ends, at = np.unique(
-        np.concatenate((roads.refs[joins], roads.refs[joins + 1])), return_inverse=True
-    )
-    here, there = at[: joins.size], at[joins.size :]
-    links = coo_array(
-        (np.ones(joins.size, dtype=np.int8), (here, there)), shape=(ends.size, ends.size)
-    )
-    n, piece = connected_components(links, directed=False)
-    km = np.bincount(piece[here], weights=roads.segment_mm[joins], minlength=n) / 1e6
+    here, there = roads.at[joins], roads.at[joins + 1]
+    ones = np.ones(joins.size, dtype=np.int8)
+    links = coo_array((ones, (here, there)), shape=(roads.n_nodes, roads.n_nodes))
+    _, piece = connected_components(links, directed=False)
+    # Nodes of no road are pieces, too; they have no segment.
+    segments = np.bincount(piece[here])
+    km = np.bincount(piece[here], weights=roads.segment_mm[joins])[segments > 0] / 1e6
     total_km, largest_km = float(km.sum()), float(km.max())
     share = largest_km / total_km if total_km else 0.0
-    return ComponentFigures(int(n), round(largest_km, 6), round(share, 4), int((km < 1.0).sum()))
+    return ComponentFigures(km.size, round(largest_km, 6), round(share, 4), int((km < 1.0).sum()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ from lastmile.extracts.tags import (
     ONE_WAY,
     WALKED,
 )
-from lastmile.extracts.turns import Restriction, count_turns
+from lastmile.extracts.turns import count_turns, ways_named_by
 from lastmile.progress import Progress, silent
 
 _STEPS = 3
@@ -62,7 +62,8 @@ def look_into(path: Path, today: date, *, progress: Progress = silent) -> Conten
     steps.begin("roads")
     found = find_roads(source)
     steps.begin("all objects")
-    census = take_census(source, np.unique(np.asarray(found.refs, dtype=np.int64)), steps)
+    wanted = np.unique(np.asarray(found.refs, dtype=np.int64))
+    census = take_census(source, wanted, ways_named_by(found.restrictions), steps)
     steps.begin("figures")
     roads = measured(found, census.nodes.ids, census.nodes.x, census.nodes.y)
     contents = _figures(source, found, census, roads)
@@ -76,8 +77,9 @@ def _figures(source: Source, found: Found, census: Census, roads: Roads) -> Cont
     is_ferry = roads.classes == FERRY
     is_road = ~is_ferry & ~np.isin(roads.classes, list(NO_ROADS))
     is_drive = is_road & np.isin(roads.classes, list(DRIVE_CLASSES))
-    on_roads = set(roads.refs[np.repeat(is_road, np.diff(roads.offsets))].tolist())
-    on_road = Counter(kind for node, kind in found.barriers if node in on_roads)
+    passed = roads.refs[np.repeat(is_road, np.diff(roads.offsets))]
+    barred = np.isin([node for node, _ in found.barriers], passed)
+    on_road = Counter(found.barriers[k][1] for k in np.flatnonzero(barred))
     return Contents(
         file=str(source.path),
         size_bytes=source.path.stat().st_size,
@@ -102,12 +104,10 @@ def _figures(source: Source, found: Found, census: Census, roads: Roads) -> Cont
         walked_share=_share(is_drive, roads.flags & WALKED, km),
         n_one_way=int((is_road & (roads.flags & ONE_WAY > 0)).sum()),
         n_implied_one_way=int((is_road & (roads.flags & IMPLIED_ONE_WAY > 0)).sum()),
-        n_signals=sum(node in on_roads for node in found.signals),
+        n_signals=int(np.isin(found.signals, passed).sum()),
         barriers=dict(sorted(on_road.items(), key=lambda item: (-item[1], item[0]))),
         n_barriers_aside=len(found.barriers) - on_road.total(),
-        turns=count_turns(
-            found.restrictions, _named_ways(found.restrictions, roads), census.way_ids
-        ),
+        turns=count_turns(found.restrictions, _nodes_of(census.ways, roads), census.ways),
         components=count_components(roads, is_road),
         defects=_defects(census, roads),
     )
@@ -139,23 +139,17 @@ def _box_of(nodes: NodeBlock) -> Box | None:
     return Box(*(int(corner) / PER_DEGREE for corner in corners))
 
 
-def _named_ways(restrictions: Iterable[Restriction], roads: Roads) -> dict[int, tuple[int, ...]]:
-    """Return the nodes of each road that a restriction names."""
-    wanted = {
-        way
-        for one in restrictions
-        for (_, kind), ids in one.members.items()
-        if kind == "w"
-        for way in ids
-    }
+def _nodes_of(ways: frozenset[int], roads: Roads) -> dict[int, tuple[int, ...]]:
+    """Return the nodes of some roads, by the roads' ids."""
+    ends = roads.offsets
     return {
-        int(roads.way_ids[k]): tuple(roads.refs[roads.offsets[k] : roads.offsets[k + 1]].tolist())
-        for k in np.flatnonzero(np.isin(roads.way_ids, list(wanted)))
+        int(roads.way_ids[k]): tuple(roads.refs[ends[k] : ends[k + 1]].tolist())
+        for k in np.flatnonzero(np.isin(roads.way_ids, list(ways)))
     }
 
 
 def _defects(census: Census, roads: Roads) -> DefectFigures:
-    missing = np.concatenate(([0], np.cumsum(~roads.is_known)))
+    missing = np.concatenate(([0], np.cumsum(roads.at < 0)))
     lacking = missing[roads.offsets[1:]] - missing[roads.offsets[:-1]]
     follows = np.zeros(roads.refs.size, dtype=np.bool_)
     follows[:-1] = roads.refs[:-1] == roads.refs[1:]

@@ -21,6 +21,9 @@ from lastmile.extracts.turns import Restriction, restriction_of
 FERRY: Final = "ferry"
 """Stands for a class where a way is a ferry's."""
 
+_AT_ONCE: Final = 1 << 19
+"""Segments measured at once, for the sake of memory."""
+
 _NO_DATE: Final = 1970
 _WGS84: Final = Geod(ellps="WGS84")
 
@@ -107,8 +110,12 @@ class Roads:
     refs: NDArray[np.int64]
     """Shape (references,). Node ids."""
 
-    is_known: NDArray[np.bool_]
-    """Shape (references,). Whether the file has the node, on the globe."""
+    at: NDArray[np.int32]
+    """Shape (references,). Position of each among the nodes that the file has, on the globe;
+    -1 where it is not there."""
+
+    n_nodes: int
+    """Of which these are positions."""
 
     segment_mm: NDArray[np.int64]
     """Shape (references,). Geodesic to the next one; -1 at the end of a way, and where one of
@@ -137,25 +144,44 @@ def measured(
     """
     refs = np.asarray(found.refs, dtype=np.int64)
     offsets = np.concatenate(([0], np.cumsum(np.asarray(found.sizes)))).astype(np.int64)
-    at = np.searchsorted(ids, refs)
+    at = np.searchsorted(ids, refs).astype(np.int32)
     is_known = at < ids.size
     is_known[is_known] = ids[at[is_known]] == refs[is_known]
+    at[~is_known] = -1
     joins = np.zeros(refs.size, dtype=np.bool_)
     joins[:-1] = is_known[:-1] & is_known[1:]
     ends = offsets[1:]
     joins[ends[ends > 0] - 1] = False
-    here, there = at[joins], at[np.flatnonzero(joins) + 1]
-    lon, lat = x / PER_DEGREE, y / PER_DEGREE
     segment_mm = np.full(refs.size, -1, dtype=np.int64)
-    if here.size:
-        _, _, metres = _WGS84.inv(lon[here], lat[here], lon[there], lat[there])
-        segment_mm[joins] = np.rint(np.asarray(metres) * 1000.0).astype(np.int64)
+    starts = np.flatnonzero(joins)
+    for some in np.split(starts, range(_AT_ONCE, starts.size, _AT_ONCE)):
+        segment_mm[some] = _geodesics_mm(x, y, at[some], at[some + 1])
     return Roads(
         way_ids=np.asarray(found.ids, dtype=np.int64),
         offsets=offsets,
         classes=np.array(found.classes, dtype=object),
         flags=np.asarray(found.flags, dtype=np.int64),
         refs=refs,
-        is_known=is_known,
+        at=at,
+        n_nodes=ids.size,
         segment_mm=segment_mm,
     )
+
+
+def _geodesics_mm(
+    x: NDArray[np.int64], y: NDArray[np.int64], here: NDArray[np.int32], there: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """Lengths between pairs of nodes, each rounded to whole millimetres.
+
+    Parameters
+    ----------
+    x, y
+        Shape (nodes,). Whole 1e-7 degrees.
+    here, there
+        Shape (pairs,). Positions of nodes.
+    """
+    if not here.size:
+        return np.zeros(0, dtype=np.int64)
+    lon0, lat0, lon1, lat1 = (ends[at] / PER_DEGREE for at in (here, there) for ends in (x, y))
+    _, _, metres = _WGS84.inv(lon0, lat0, lon1, lat1)
+    return np.rint(np.asarray(metres) * 1000.0).astype(np.int64)

@@ -16,8 +16,8 @@ def size_text(size_bytes: int) -> str:
 
     Examples
     --------
-    >>> size_text(3_170_430), size_text(950)
-    ('3.2 MB', '1.0 kB')
+    >>> size_text(3_170_430), size_text(4_210)
+    ('3.2 MB', '4.2 kB')
     """
     if size_bytes >= 1_000_000:  # noqa: PLR2004 - a megabyte
         return f"{size_bytes / 1e6:,.1f} MB"

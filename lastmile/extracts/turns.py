@@ -73,6 +73,17 @@ def _is_timed_the_old_way(tags: Mapping[str, str]) -> bool:
     return any(key in tags for key in ("hour_on", "hour_off", "day_on", "day_off"))
 
 
+def ways_named_by(restrictions: Iterable[Restriction]) -> frozenset[int]:
+    """Ids of all ways that restrictions have among their members."""
+    return frozenset(
+        way
+        for one in restrictions
+        for (_, kind), ids in one.members.items()
+        if kind == "w"
+        for way in ids
+    )
+
+
 def count_turns(
     restrictions: Iterable[Restriction],
     ways: Mapping[int, Sequence[int]],
@@ -87,7 +98,7 @@ def count_turns(
     ways
         Road id → node ids, for the roads that restrictions name.
     way_ids
-        Ids of all ways of the extract.
+        Ids of the ways that restrictions name and the extract has, roads or not.
     """
     every = list(restrictions)
     problems: Counter[str] = Counter()

@@ -17,6 +17,7 @@ from lastmile.extracts import Box, clip
 from lastmile.extracts.headers import PROGRAM, read_header
 from lastmile.extracts.sources import Source
 from lastmile.network import read_roads
+from lastmile.network.roads import WAY_KEYS
 
 MIDDLE = Box(0.0005, 0.0005, 0.0035, 0.0025)
 SUFFIXES = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2")
@@ -382,7 +383,18 @@ def test_a_plan_reads_the_same_roads_from_a_clip(shared_data, tmp_path):
     cut = read_roads(out, bounds=bounds, faults=FaultLog())
     for name in ("way_ids", "way_offsets", "node_ids", "lon", "lat", "segment_mm"):
         assert (getattr(cut, name) == getattr(whole, name)).all(), name
-    assert all((cut.tags[key] == whole.tags[key]).all() for key in whole.tags)
+    for key in WAY_KEYS:
+        assert (cut.values(key) == whole.values(key)).all(), key
+    assert (cut.names == whole.names).all()
+    assert cut.tagged_nodes.node_ids.tolist() == whole.tagged_nodes.node_ids.tolist()
+    here = set(whole.way_ids.tolist())
+    within = [
+        one
+        for one in whole.restrictions
+        if here.issuperset((*one.from_ways, *one.via_ways, *one.to_ways))
+    ]
+    assert list(cut.restrictions) == within
+    assert len(within) > 10
 
 
 @pytest.mark.real_data

@@ -44,7 +44,7 @@ def test_objects_classes_and_lengths(look):
         "ways": 8,
         "relations": 3,
     }
-    assert list(found.classes) == ["residential", "primary", "footway", "service"]
+    assert list(found.classes) == ["residential", "primary", "service", "footway"]
     assert found.classes["residential"].ways == 2
     assert found.classes["residential"].km == pytest.approx(3 * EAST_KM, abs=2e-6)
     assert found.classes["primary"].km == pytest.approx(2 * NORTH_KM, abs=2e-6)
