@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +9,7 @@ from numpy.typing import NDArray
 def approaches(
     side: NDArray[np.int8],
     own_side_only: NDArray[np.bool_],
-    drives_on: Literal["right", "left"],
+    drives_on: str,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell in which directions along its edge a vehicle may arrive at each position.
 

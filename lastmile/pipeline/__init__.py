@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from lastmile.errors import LastmileError
+from lastmile.pipeline.area import boundary_bounds, scenario_bounds
 from lastmile.pipeline.checks import refuse_unsound
 from lastmile.pipeline.deliveries import Deliveries, plan_deliveries
 from lastmile.pipeline.inputs import Inputs, read_inputs
@@ -29,11 +30,13 @@ from lastmile.scenario import Scenario
 __all__ = [
     "CheckError",
     "RoadQuality",
+    "boundary_bounds",
     "check",
     "coverage",
     "for_machines",
     "plan",
     "road_quality",
+    "scenario_bounds",
 ]
 
 

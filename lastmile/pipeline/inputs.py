@@ -84,8 +84,7 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     progress("read", 0, 3, "boundaries")
     units = read_units(scenario, faults)
     progress("read", 1, 3, "roads")
-    standard = scenario.service_distance
-    halo_m = max(_MIN_HALO_M, 2.0 * max(standard.urban_m, standard.rural_m))
+    halo_m = least_halo_m(scenario)
     movement = read_movement(scenario, faults)
     ways = _read_ways(scenario, movement, units, halo_m, faults, progress)
     progress("read", 2, 3, "people and sites")
@@ -127,14 +126,8 @@ def _read_ways(
     """Read the roads within ``halo_m`` of the area and its depots, for walkers and vans."""
     if not file_exists(scenario.roads.path, faults):
         return None
-    wants_vans = scenario.routing.enabled and bool(scenario.depots)
-    bounds = None
-    if units is not None:
-        west, south, east, north = units.area.bounds
-        if wants_vans:
-            for x, y in _near_depots(scenario, units):
-                west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
-        bounds = widened((west, south, east, north), halo_m)
+    wants_vans = _wants_vans(scenario)
+    bounds = None if units is None else widened(area_bounds(scenario, units), halo_m)
     roads = read_roads(scenario.roads.path, bounds=bounds, faults=faults, progress=progress)
     if roads is None:
         return None
@@ -151,6 +144,25 @@ def _read_ways(
             bans=movement.bans,
         )
     return _Ways(roads, links, walk, drive)
+
+
+def least_halo_m(scenario: Scenario) -> float:
+    """Metres of roads around the area that every plan keeps: people walk across its border."""
+    standard = scenario.service_distance
+    return max(_MIN_HALO_M, 2.0 * max(standard.urban_m, standard.rural_m))
+
+
+def area_bounds(scenario: Scenario, units: Units) -> Bounds:
+    """West, south, east and north of the area and, where vans drive, of the depots near it."""
+    west, south, east, north = units.area.bounds
+    if _wants_vans(scenario):
+        for x, y in _near_depots(scenario, units):
+            west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
+    return west, south, east, north
+
+
+def _wants_vans(scenario: Scenario) -> bool:
+    return scenario.routing.enabled and bool(scenario.depots)
 
 
 def _near_depots(scenario: Scenario, units: Units) -> list[tuple[float, float]]:
