@@ -247,7 +247,7 @@ class Roads(Table):
     """Parts of the drive network with less road than this, in metres, are islands: one-ways cut
     off at the edge of an extract leave many that vans could never reach and leave again."""
 
-    join_gaps_m: NonNegative = 0.0
+    join_gaps_m: Annotated[float, Field(ge=0.0, le=50.0)] = 0.0
     """Dead ends that lie within this of a road they are not joined to, in metres, are led on to it.
     0 joins nothing: the roads are yours to mend, and ``lastmile check`` lists such places."""
 

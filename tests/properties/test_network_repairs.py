@@ -30,11 +30,12 @@ from lastmile.network import (
 )
 from lastmile.network.nearest import edge_lines_in_plane
 
-LAW = settings(max_examples=40, deadline=None,
+LAW = settings(max_examples=25, deadline=None,
                suppress_health_check=[HealthCheck.too_slow,
                                       HealthCheck.function_scoped_fixture])  # fmt: skip
-CLEAR_MM = 5
-"""Between shape points positions in degrees run a hair beside the plane's straight line."""
+CLEAR_MM = 12
+"""Between shape points positions in degrees run beside the plane's straight line: by 9 mm in the
+middle of the longest segment here, 870 m across (L² tan φ / 8R)."""
 JITTER = (0, 0, 1, 4, 11, 15)
 
 

@@ -97,6 +97,7 @@ def test_check_finds_the_people_behind_the_gap_on_xuhui(repository, shared_data)
     found = told("check", repository / "tests" / "scenarios" / "xuhui.toml")
     assert shared_data.is_dir()
     # The cells beside the component of 2.4 km that docs/network.md counts.
+    assert found["repairs"]["n"] == 6, "nine more are doubted, or not the narrowest of their part"
     assert round(found["repairs"]["top"][0]["people"]) == 9_436
     assert found["repairs"]["top"][0]["gap_mm"] == 19_367
     assert found["snapping"]["past_island"]["n"] == 55

@@ -19,6 +19,7 @@ from lastmile.network import (
     weight_by_part,
 )
 from lastmile.network.repairs import COLUMNS
+from lastmile.network.wayside import segments_at, way_of
 
 STREET = {"highway": "residential"}
 # A street of 4 units to the east; a unit is 111,319 mm east and 110,574 mm north.
@@ -87,6 +88,19 @@ def test_a_road_drawn_twice_is_not_said_to_be_near_itself(draw):
     assert {frozenset(pair) for pair in zip(ends["node"], ends["other_node"], strict=True)} == {
         frozenset((1, 3)), frozenset((2, 4))
     }  # fmt: skip
+
+
+def test_of_ways_on_one_line_each_edge_finds_its_own(draw):
+    # Two ways from 1 to 2 by nodes on one spot, and a spur at either end.
+    nodes = STREET_NODES | {3: (2.0, 0.0), 13: (2.0, 0.0), 5: (0.0, 1.0), 6: (4.0, 1.0)}
+    twice = {7: ((1, 3, 2), STREET), 8: ((1, 13, 2), STREET)}
+    roads = draw(nodes, {**twice, 9: ((1, 5), STREET), 10: ((2, 6), STREET)})
+    network = build_network(roads, WALK, min_component_m=0)
+    edges = np.flatnonzero(np.isin(network.way_ids, [7, 8]))
+    assert edges.size == 2
+    for step in (0, 1):
+        found = segments_at(network, roads, edges, network.shape_offsets[edges] + step)
+        assert roads.way_ids[way_of(roads, found)].tolist() == network.way_ids[edges].tolist()
 
 
 def test_ways_are_named_at_the_place_not_at_the_start_of_the_edge(draw):
