@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from lastmile.network.geodesy import geodesic_mm
 
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north, in degrees."""
+
 WAY_KEYS: Final = frozenset(
     (
         *("highway", "route", "junction", "service", "motorroad", "bridge", "tunnel", "duration"),
@@ -87,8 +90,17 @@ class ReadingReport:
     n_missing_nodes: int = 0
     """References to nodes that the file lacks; roads break off there."""
 
+    n_off_globe: int = 0
+    """References to nodes whose coordinates are no place; roads break off there."""
+
     n_duplicate_ways: int = 0
     """Ways that the file, or several files together, hold more than once; the newest is kept."""
+
+    n_conflicting_nodes: int = 0
+    """Nodes of roads that stand at different places; the newest counts."""
+
+    n_short_ways: int = 0
+    """Ways of which no two nodes in a row are known; left out."""
 
     n_repeated_nodes: int = 0
     """Nodes named twice in a row; no road lies between them."""
