@@ -34,7 +34,7 @@ def convert(path: Path, to: Path) -> str:
             header = reader.header()
             with osmium.SimpleWriter(osmium.io.File(str(to), _PLAIN)) as writer:
                 osmium.apply(reader, *_filters(), writer)
-    except (RuntimeError, osmium.InvalidLocationError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise BrokenFileError(str(error)) from error
     return str(header.get("osmosis_replication_timestamp") or header.get("timestamp") or "")
 
