@@ -5,8 +5,11 @@ from __future__ import annotations
 from lastmile.network.bans import Ban
 from lastmile.network.building import build_network, build_networks
 from lastmile.network.euclidean import euclidean_reach
+from lastmile.network.graphs import roads_from_networkx
 from lastmile.network.hours import Period, parse_hours
 from lastmile.network.interop import to_networkx
+from lastmile.network.line_layers import LineSource
+from lastmile.network.line_words import LineColumns
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
 from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profile_from
@@ -22,6 +25,8 @@ __all__ = [
     "WALK",
     "Arcs",
     "Ban",
+    "LineColumns",
+    "LineSource",
     "Network",
     "NetworkReport",
     "Period",
@@ -42,6 +47,7 @@ __all__ = [
     "profile_from",
     "reach",
     "read_roads",
+    "roads_from_networkx",
     "route_lines",
     "snap",
     "to_networkx",

@@ -59,7 +59,8 @@ class NodeStore:
     """Grows while blocks stream by."""
 
     box: Box | None
-    """Nodes outside are kept only if they are asked for; None to keep all."""
+    """Nodes outside are kept only if they are asked for; None to keep all. Of a node that stands
+    at several places, those outside are not looked for if one is inside."""
 
     extent: Box | None = None
     """Box of all nodes that went by."""
@@ -145,8 +146,8 @@ class NodeStore:
     def _mark(self, block: Block, nodes: Nodes, tagged: Tagged, keep: NDArray[np.bool_]) -> None:
         tagged = tagged.only(keep[tagged.item])
         number = self._numbers.of(block, tagged)
-        has_a_say = np.array([_has_a_say(tags) for tags in self._numbers.sets], dtype=np.bool_)
-        speaks = has_a_say[number]
+        said = [has_a_say(dict(tags)) for tags in self._numbers.sets]
+        speaks = np.array(said, dtype=np.bool_)[number]
         at = tagged.item[speaks]
         version = np.clip(nodes.version[at], 0, _MOST)
         self._marks.append(np.column_stack((nodes.ids[at], version, number[speaks])))
@@ -159,9 +160,15 @@ def on_globe(x: NDArray[np.integer], y: NDArray[np.integer]) -> NDArray[np.bool_
     return (x >= -most_x) & (x <= most_x) & (y >= -most_y) & (y <= most_y)
 
 
-def _has_a_say(tags: Tags) -> bool:
-    stated = dict(tags)
-    return bool(stated.get("barrier")) or stated.get("highway") not in _DULL
+def has_a_say(tags: Mapping[str, str]) -> bool:
+    """Tell whether a node with a barrier or highway tag says what a profile may ask for.
+
+    Parameters
+    ----------
+    tags
+        Of the node.
+    """
+    return bool(tags.get("barrier")) or tags.get("highway") not in _DULL
 
 
 def _sort(parts: list[_Part], conflicting: _Ints) -> Positions:

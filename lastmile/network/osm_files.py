@@ -13,9 +13,9 @@ from lastmile.errors import FaultLog
 from lastmile.network.assembling import assemble
 from lastmile.network.converting import convert
 from lastmile.network.gathering import BrokenBlockError, gather
-from lastmile.network.node_store import PER_DEGREE, Box
 from lastmile.network.pbf import BrokenFileError, Pbf, UnknownPackingError, open_pbf
 from lastmile.network.roads import Bounds, RoadData
+from lastmile.network.spans import add_empty, whole_box
 from lastmile.progress import Progress
 
 _STAGE: Final = "read roads"
@@ -40,7 +40,7 @@ def read_osm(
     RoadData or None
         None if a fault was noted.
     """
-    box = None if bounds is None else _whole(bounds)
+    box = None if bounds is None else whole_box(bounds)
     progress(_STAGE, 0, 1)
     with ExitStack() as stack:
         files = []
@@ -63,14 +63,9 @@ def read_osm(
     roads = assemble(gathered, box, source, min(timestamps, default=""))
     progress(_STAGE, 1, 1, f"{roads.n_ways:,} ways")
     if not roads.n_ways:
-        _add_empty(source, bounds, gathered.n_seen, gathered.nodes.extent, faults)
+        add_empty(source, bounds, gathered.n_seen, gathered.nodes.extent, faults)
         return None
     return roads
-
-
-def _whole(bounds: Bounds) -> Box:
-    west, south, east, north = (round(degrees * PER_DEGREE) for degrees in bounds)
-    return west, south, east, north
 
 
 def _opened(path: Path, stack: ExitStack, faults: FaultLog) -> Pbf | None:
@@ -117,23 +112,3 @@ def _add_broken(faults: FaultLog, path: Path, error: Exception) -> None:
         expected="a whole OpenStreetMap file (.osm.pbf, .osm, .osm.gz, .osm.bz2)",
         remedy="download or copy it again; it may have been cut off",
     )
-
-
-def _add_empty(
-    source: str, bounds: Bounds | None, n_seen: int, extent: Box | None, faults: FaultLog
-) -> None:
-    if n_seen == 0 or bounds is None or extent is None:
-        found, expected = "no road", "ways with a highway tag and their nodes"
-        remedy = "use an extract that holds roads and was made with complete ways"
-    else:
-        box = [coordinate / PER_DEGREE for coordinate in extent]
-        found = (
-            f"no road in the planning area; the file spans {box[0]:.3f} to {box[2]:.3f} E, "
-            f"{box[1]:.3f} to {box[3]:.3f} N"
-        )
-        expected = (
-            f"roads within {bounds[0]:.3f} to {bounds[2]:.3f} E, {bounds[1]:.3f} to "
-            f"{bounds[3]:.3f} N"
-        )
-        remedy = "use an extract of the area, and check the CRS of the boundaries"
-    faults.add(source, "", found=found, expected=expected, remedy=remedy)

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from lastmile.errors import FaultLog
+from lastmile.network.graphml import read_graphml
+from lastmile.network.line_layers import LineSource, read_lines
 from lastmile.network.osm_files import read_osm
 from lastmile.network.roads import Bounds, RoadData
 from lastmile.progress import Progress, silent
 
-_OSM: Final = (".pbf", ".osm", ".gz", ".bz2", ".o5m", ".opl", ".osc")
+_OSM: Final = frozenset((".pbf", ".osm", ".gz", ".bz2", ".o5m", ".opl"))
+_GRAPH: Final = frozenset((".graphml",))
 
 
 def read_roads(
@@ -20,22 +23,27 @@ def read_roads(
     bounds: Bounds | None,
     faults: FaultLog,
     progress: Progress = silent,
+    lines: LineSource | None = None,
 ) -> RoadData | None:
     """Read the roads of an area.
 
     Parameters
     ----------
     path
-        OpenStreetMap extracts (.osm.pbf, .osm, .osm.gz, .osm.bz2); several are read as one, and
-        their order does not matter.
+        OpenStreetMap extracts (.osm.pbf, .osm, .osm.gz, .osm.bz2), of which several are read as
+        one, in whatever order they are named; or a graph that osmnx saved (.graphml); or road
+        layers of any format OGR reads (.shp, .gpkg, .geojson, .kml, .gdb).
     bounds
         West, south, east, north in degrees, halo included: ways whose box meets it are kept
-        whole, but for those that have no node within some 5 km of it. None keeps all.
+        whole, but for those of an extract that have no node within some 5 km of it. None keeps
+        all. Memory is in proportion to the area, not to the extract.
     faults
         Receives a fault for each file that is missing, unreadable or cut off, or one if they
         hold no road there.
     progress
         Told how far it is, and how many ways have been seen.
+    lines
+        How road layers are to be read: their columns, system and joints.
 
     Returns
     -------
@@ -43,4 +51,23 @@ def read_roads(
         None if a fault was noted.
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
-    return read_osm(paths, bounds, faults, progress)
+    kinds = {_kind(one) for one in paths}
+    if len(kinds) > 1 or (kinds == {"graph"} and len(paths) > 1):
+        faults.add(
+            ", ".join(map(str, paths)),
+            "",
+            found="road files that cannot be read as one",
+            expected="several OpenStreetMap extracts, several road layers, or one graph",
+            remedy="name one source of roads under [roads] path",
+        )
+        return None
+    if kinds == {"osm"}:
+        return read_osm(paths, bounds, faults, progress)
+    if kinds == {"graph"}:
+        return read_graphml(paths[0], bounds, faults)
+    return read_lines(paths, lines or LineSource(), bounds, faults)
+
+
+def _kind(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return "osm" if suffix in _OSM else "graph" if suffix in _GRAPH else "lines"

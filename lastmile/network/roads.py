@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.geodesy import geodesic_mm
+from lastmile.places.notes import Note
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""
@@ -111,8 +112,11 @@ class ReadingReport:
     n_broken_restrictions: int = 0
     """Restrictions without a usable from, via or to."""
 
-    notes: tuple[str, ...] = ()
-    """Anything else, in plain words."""
+    n_without_line: int = 0
+    """Rows of a road layer that hold no line."""
+
+    notes: tuple[Note, ...] = ()
+    """Anything else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

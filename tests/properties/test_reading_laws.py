@@ -151,18 +151,19 @@ def content(roads: RoadData | None):
 
 def expected(drawn, box):
     """What should be read: pieces of ways, and what nodes say."""
+    def is_near(node):
+        return box is None or (
+            box[0] - 500_000 <= node.x <= box[2] + 500_000
+            and box[1] - 500_000 <= node.y <= box[3] + 500_000
+        )
+
     newest: dict[int, Node] = {}
     for node in (thing for thing in drawn if isinstance(thing, Node)):
         best = newest.get(node.id, node)
-        newest[node.id] = max(best, node, key=lambda n: (n.version, n.x, n.y))
-    here = {
-        k: node for k, node in newest.items() if abs(node.x) <= 18e8 and abs(node.y) <= 9e8
-    }
-    near = set(here) if box is None else {
-        k for k, n in here.items()
-        if box[0] - 500_000 <= n.x <= box[2] + 500_000
-        and box[1] - 500_000 <= n.y <= box[3] + 500_000
-    }  # fmt: skip
+        # A place within the margin is believed before one beyond, which is never looked for.
+        newest[node.id] = max(best, node, key=lambda n: (is_near(n), n.version, n.x, n.y))
+    here = {k: node for k, node in newest.items() if abs(node.x) <= 18e8 and abs(node.y) <= 9e8}
+    near = {k for k, node in here.items() if is_near(node)}
     roads: dict[int, Way] = {}
     for way in (thing for thing in drawn if isinstance(thing, Way)):
         if IS_ROAD[way.kind] and near & set(way.refs):
