@@ -7,7 +7,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 Settlement = Literal["urban", "rural"]
@@ -69,6 +69,18 @@ def _resolve(path: Path, info: ValidationInfo) -> Path:
 
 
 DataPath = Annotated[Path, AfterValidator(_resolve)]
+
+
+def _as_paths(value: object) -> object:
+    """Let one path stand where several may."""
+    several = [value] if isinstance(value, str | Path) else value
+    if not isinstance(several, list | tuple):
+        raise broken_rule(repr(value), "a path in quotes, or several in square brackets")
+    # Strict reading takes texts for paths only where they come from the file itself.
+    return tuple(Path(one) if isinstance(one, str) else one for one in several)
+
+
+DataPaths = Annotated[tuple[DataPath, ...], BeforeValidator(_as_paths), Field(min_length=1)]
 
 
 def _check_local(moment: time) -> time:
