@@ -64,13 +64,20 @@ class WayRules:
     own_side: NDArray[np.bool_]
     """Shape (ways,). Whether a stop is made on the vehicle's own side only."""
 
+    free_kph: NDArray[np.float64]
+    """Shape (ways,). Speed without the factors of the hour."""
+
+    speed_group: NDArray[np.int8]
+    """Shape (ways,). Which of the profile's ``speed_factors`` apply; -1 for none."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     direction: int
-    speed_kph: float
     can_stop: bool
     own_side: bool
+    free_kph: float
+    speed_group: int
 
 
 def way_rules(roads: RoadData, profile: Profile, period: Period | None = None) -> WayRules:
@@ -87,17 +94,21 @@ def way_rules(roads: RoadData, profile: Profile, period: Period | None = None) -
         its hours. None for a day without hours: no conditional access, no factors.
     """
     speeds = dict(profile.speed_kph)
-    factors = _factors(profile, period)
-    verdicts = [_verdict(tags, profile, speeds, factors, period) for tags in roads.tag_sets]
+    verdicts = [_verdict(tags, profile, speeds, period) for tags in roads.tag_sets]
     direction = np.array([v.direction for v in verdicts], dtype=np.int8)[roads.tag_set]
-    speed_kph = np.array([v.speed_kph for v in verdicts], dtype=np.float64)[roads.tag_set]
-    _time_ferries(roads, speed_kph)
+    free_kph = np.array([v.free_kph for v in verdicts], dtype=np.float64)[roads.tag_set]
+    group = np.array([v.speed_group for v in verdicts], dtype=np.int8)[roads.tag_set]
+    _time_ferries(roads, free_kph)
+    factors = np.array([*_factors(profile, period), 1.0])
+    speed_kph = free_kph * factors[group]
     return WayRules(
         is_open=speed_kph > 0.0,
         direction=direction,
         speed_kph=speed_kph,
         can_stop=np.array([v.can_stop for v in verdicts], dtype=np.bool_)[roads.tag_set],
         own_side=np.array([v.own_side for v in verdicts], dtype=np.bool_)[roads.tag_set],
+        free_kph=free_kph,
+        speed_group=group,
     )
 
 
@@ -105,13 +116,12 @@ def _verdict(
     tags: Mapping[str, str],
     profile: Profile,
     speeds: Mapping[str, float],
-    factors: Mapping[str, float],
     period: Period | None,
 ) -> _Verdict:
     """Judge a way with these tags; its speed is 0 if it is closed."""
     highway = road_class(tags)
     speed_kph = speeds.get(highway, 0.0)
-    closed = _Verdict(0, 0.0, can_stop=False, own_side=False)
+    closed = _Verdict(0, can_stop=False, own_side=False, free_kph=0.0, speed_group=-1)
     if speed_kph == 0.0 or not _fits(tags, profile):
         return closed
     if not is_permitted(tags, profile.access_tags, profile.closed_values, period):
@@ -123,13 +133,14 @@ def _verdict(
         limit_kph = _posted_kph(tags, profile)
         if limit_kph is not None:
             speed_kph = limit_kph * profile.limit_share
-    speed_kph = min(speed_kph, profile.top_speed_kph)
-    factor = factors.get(highway, factors.get("all", 1.0))
+    groups = [highway for highway, _ in profile.speed_factors]
+    own = next((name for name in (highway, "all") if name in groups), None)
     return _Verdict(
         direction=_direction(tags, profile),
-        speed_kph=speed_kph * factor,
         can_stop=_may_stop(tags, profile),
         own_side=highway in profile.own_side_only,
+        free_kph=min(speed_kph, profile.top_speed_kph),
+        speed_group=-1 if own is None else groups.index(own),
     )
 
 
@@ -145,19 +156,19 @@ def road_class(tags: Mapping[str, str]) -> str:
     return highway or ("ferry" if tags.get("route") == "ferry" else "")
 
 
-def _factors(profile: Profile, period: Period | None) -> dict[str, float]:
-    """Mean factor on the speed of each class over a period: of times, not of speeds."""
+def _factors(profile: Profile, period: Period | None) -> list[float]:
+    """Mean factor of each group over a period: of times, not of speeds."""
     if period is None:
-        return {}
+        return [1.0] * len(profile.speed_factors)
     weights = [
         max(0, min(period.end_min, 60 * hour + 60) - max(period.start_min, 60 * hour))
         for hour in range(HOURS)
     ]
     total = sum(weights)
-    return {
-        highway: total / sum(w / f for w, f in zip(weights, by_hour, strict=True))
-        for highway, by_hour in profile.speed_factors
-    }
+    return [
+        total / sum(w / f for w, f in zip(weights, by_hour, strict=True))
+        for _, by_hour in profile.speed_factors
+    ]
 
 
 def _posted_kph(tags: Mapping[str, str], profile: Profile) -> float | None:
@@ -168,18 +179,18 @@ def _posted_kph(tags: Mapping[str, str], profile: Profile) -> float | None:
     return None
 
 
-def _time_ferries(roads: RoadData, speed_kph: NDArray[np.float64]) -> None:
+def _time_ferries(roads: RoadData, free_kph: NDArray[np.float64]) -> None:
     """Give ferries that state their duration the speed it implies."""
     timed = [
         k for k, t in enumerate(roads.tag_sets) if road_class(t) == "ferry" and t.get("duration")
     ]
-    for way in np.flatnonzero(np.isin(roads.tag_set, timed) & (speed_kph > 0.0)).tolist():
+    for way in np.flatnonzero(np.isin(roads.tag_set, timed) & (free_kph > 0.0)).tolist():
         hours = parse_duration_h(roads.tag_sets[roads.tag_set[way]]["duration"])
         # Pieces of a way that was cut share its duration; each keeps the class's speed.
         if hours and np.count_nonzero(roads.way_ids == roads.way_ids[way]) == 1:
             span = slice(int(roads.way_offsets[way]), int(roads.way_offsets[way + 1]))
             length_km = int(roads.segment_mm[span].sum()) / 1e6
-            speed_kph[way] = max(_SLOWEST_KPH, length_km / hours)
+            free_kph[way] = max(_SLOWEST_KPH, length_km / hours)
 
 
 def parse_duration_h(text: str) -> float | None:

@@ -68,3 +68,16 @@ def banned_segments(
         for area in areas:
             banned |= shapely.contains_xy(area, lon, lat)
     return banned
+
+
+def banned_km(
+    roads: RoadData, bans: Sequence[Ban], profile: Profile, period: Period | None
+) -> float:
+    """Measure the road, of whatever class, that a profile is banned from.
+
+    Parameters
+    ----------
+    roads, bans, profile, period
+        As for :func:`banned_segments`.
+    """
+    return int(roads.segment_mm[banned_segments(roads, bans, profile, period)].sum()) / 1e6

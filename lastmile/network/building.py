@@ -242,6 +242,7 @@ def _kinds(
             is_open & (rules.direction[way] != 0),
             is_open & rules.can_stop[way],
             is_open & rules.own_side[way],
+            np.where(is_open, rules.speed_group[way] + 1, 0),
         ]
     table = np.column_stack([column.astype(np.int64) for column in columns])
     kind = np.zeros(first.size, dtype=np.int64)
@@ -321,6 +322,7 @@ def _share(
         edge_from=rank[start].astype(np.int32),
         edge_to=rank[end].astype(np.int32),
         goes=np.ones((2, start.size), dtype=np.bool_),
+        own_side=np.zeros(start.size, dtype=np.bool_),
         time_ms=np.zeros(start.size, dtype=np.int64),
         length_mm=shape_mm[finish],
         way_at_start=way_at[chains.offsets[:-1]],
@@ -361,11 +363,12 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
     closed = ~mover.is_open[pieces.first[head_piece]]
     one_way = ~closed & (rules.direction[way] != 0)
     speed_kph = np.where(closed, 1.0, rules.speed_kph[way])
-    exact_ms = shared.ground.length_mm * _MS_PER_MM_AT_1_KPH / speed_kph
+    free_kph = np.where(closed, 1.0, rules.free_kph[way])
     ground = replace(
         shared.ground,
         goes=np.array((~closed, ~closed & ~one_way)),
-        time_ms=np.maximum(1, np.rint(exact_ms).astype(np.int64)),
+        own_side=~closed & rules.own_side[way],
+        time_ms=_travel_ms(shared.ground.length_mm, speed_kph),
         delay_ms=_delays(shared.ground.vertex_ids, mover.nodes),
     )
     arcs = (ground.time_ms, ground.length_mm, ground.n_vertices)
@@ -386,8 +389,10 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
         closed=closed,
         length_mm=ground.length_mm,
         time_ms=ground.time_ms,
+        free_ms=_travel_ms(shared.ground.length_mm, free_kph),
+        speed_group=np.where(closed, -1, rules.speed_group[way]).astype(np.int8),
         can_stop=~closed & rules.can_stop[way],
-        own_side=~closed & rules.own_side[way],
+        own_side=ground.own_side,
         way_ids=shared.way_ids,
         shape_offsets=shared.shape_offsets,
         shape_lon=shared.shape_lon,
@@ -405,6 +410,11 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
     )
 
 
+def _travel_ms(length_mm: NDArray[np.int64], speed_kph: NDArray[np.float64]) -> NDArray[np.int64]:
+    exact_ms = length_mm * _MS_PER_MM_AT_1_KPH / speed_kph
+    return np.maximum(1, np.rint(exact_ms).astype(np.int64))
+
+
 def _delays(vertex_ids: NDArray[np.int64], nodes: NodeRules) -> NDArray[np.int64]:
     delay_ms = np.zeros(vertex_ids.size, dtype=np.int64)
     if nodes.delayed.size:
@@ -416,11 +426,17 @@ def _delays(vertex_ids: NDArray[np.int64], nodes: NodeRules) -> NDArray[np.int64
 
 def _search_graph(ground: Ground, mover: _Mover, forward: Arcs) -> tuple[SearchGraph, TurnReport]:
     rules, turns = mover.turns.rules, mover.turns
-    binds = rules or mover.profile.left_turn_s > 0 or (ground.delay_ms > 0).any()
+    profile = mover.profile
+    binds = (
+        rules
+        or profile.left_turn_s > 0
+        or (profile.u_turn_s > 0 and ground.own_side.any())
+        or (ground.delay_ms > 0).any()
+    )
     if not binds:
         graph, n_moot, n_split = plain_graph(ground, forward), 0, 0
     else:
-        found = turning_graph(ground, rules, mover.profile)
+        found = turning_graph(ground, rules, profile)
         graph, n_moot, n_split = found.graph, found.n_moot, found.n_split
     report = TurnReport(
         n_bound=turns.n_bound,

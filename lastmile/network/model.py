@@ -70,6 +70,12 @@ class Network:
     time_ms: NDArray[np.int64]
     """Shape (edges,). At least 1, so that fastest paths never turn in place."""
 
+    free_ms: NDArray[np.int64]
+    """Shape (edges,). Time without the factors of the hour; the same where there are none."""
+
+    speed_group: NDArray[np.int8]
+    """Shape (edges,). Which of the profile's ``speed_factors`` apply; -1 for none."""
+
     can_stop: NDArray[np.bool_]
     """Shape (edges,). Whether places may be visited from the edge; nothing snaps to others."""
 

@@ -19,7 +19,7 @@ Bounds = tuple[float, float, float, float]
 
 WAY_KEYS: Final = frozenset(
     (
-        *("highway", "route", "junction", "service", "motorroad", "bridge", "tunnel", "duration"),
+        *("highway", "route", "junction", "service", "motorroad", "bridge", "tunnel", "layer"),
         *("oneway", "oneway:bicycle", "oneway:motor_vehicle", "oneway:motorcar", "oneway:goods"),
         *("oneway:hgv", "cycleway", "cycleway:left", "cycleway:right", "cycleway:both"),
         *("maxspeed", "maxspeed:hgv", "maxspeed:goods"),
@@ -28,9 +28,11 @@ WAY_KEYS: Final = frozenset(
         *("access:conditional", "vehicle:conditional", "motor_vehicle:conditional"),
         *("motorcar:conditional", "goods:conditional", "hgv:conditional", "bicycle:conditional"),
         *("foot:conditional", "maxwidth", "maxheight", "maxweight", "maxlength", "width"),
+        "duration",
     )
 )
-"""Keys of ways that profiles may ask for; names are kept apart."""
+"""Keys of ways that profiles may ask for, and ``layer``, by which bridges are told from crossings;
+names are kept apart."""
 
 NODE_KEYS: Final = frozenset(
     (

@@ -54,12 +54,14 @@ from lastmile.scenario.layers import (
     UnitTotalsDemand,
 )
 from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
+from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.reading import read_scenario, scenario_from_table
 
 __all__ = [
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",
+    "Ban",
     "Boundaries",
     "Candidates",
     "ColumnSettlement",
@@ -90,6 +92,7 @@ __all__ = [
     "PointColumns",
     "PointDemand",
     "Positive",
+    "Profile",
     "RasterDemand",
     "RoadColumns",
     "Roads",

@@ -71,16 +71,16 @@ def _resolve(path: Path, info: ValidationInfo) -> Path:
 DataPath = Annotated[Path, AfterValidator(_resolve)]
 
 
-def _as_paths(value: object) -> object:
+def _as_tuple(value: object) -> object:
     """Let one path stand where several may."""
-    several = [value] if isinstance(value, str | Path) else value
-    if not isinstance(several, list | tuple):
+    if isinstance(value, str | Path):
+        return (value,)
+    if not isinstance(value, list | tuple):
         raise broken_rule(repr(value), "a path in quotes, or several in square brackets")
-    # Strict reading takes texts for paths only where they come from the file itself.
-    return tuple(Path(one) if isinstance(one, str) else one for one in several)
+    return tuple(value)
 
 
-DataPaths = Annotated[tuple[DataPath, ...], BeforeValidator(_as_paths), Field(min_length=1)]
+DataPaths = Annotated[tuple[DataPath, ...], Field(min_length=1), BeforeValidator(_as_tuple)]
 
 
 def _check_local(moment: time) -> time:

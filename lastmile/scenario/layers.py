@@ -290,12 +290,24 @@ class Roads(Table):
     columns: RoadColumns = RoadColumns()
     """Names of the columns of a layer of lines."""
 
+    walk_profile: Filled = "walk"
+    """Profile by which people walk: walk, or one of [[profiles]] that no one-way binds."""
+
     min_component_m: NonNegative = 1000.0
     """Walkable components with less road than this, in metres, are islands of bad mapping."""
 
     min_drive_component_m: NonNegative = 10_000.0
     """Parts of the drive network with less road than this, in metres, are islands: one-ways cut
     off at the edge of an extract leave many that vans could never reach and leave again."""
+
+    join_gaps_m: NonNegative = 0.0
+    """Dead ends that lie within this of a road they are not joined to, in metres, are led on to it.
+    0 joins nothing: the roads are yours to mend, and ``lastmile check`` lists such places."""
+
+    @property
+    def file_names(self) -> str:
+        """Names of the files, without their folders."""
+        return ", ".join(path.name for path in self.path)
 
 
 class PointCandidates(Table):

@@ -151,6 +151,7 @@ def content(roads: RoadData | None):
 
 def expected(drawn, box):
     """What should be read: pieces of ways, and what nodes say."""
+
     def is_near(node):
         return box is None or (
             box[0] - 500_000 <= node.x <= box[2] + 500_000
@@ -215,9 +216,7 @@ def test_every_form_of_file_holds_the_same(tmp_path, drawn, box, form):
 
 @quick
 @given(things, boxes, st.data())
-def test_several_files_are_read_as_one_in_whatever_order_they_are_named(
-    tmp_path, drawn, box, data
-):
+def test_several_files_are_read_as_one_in_whatever_order_they_are_named(tmp_path, drawn, box, data):
     whole = read(written(drawn, tmp_path, ".osm"), box)
     parts = [[], [], []]
     for thing in drawn:
@@ -277,8 +276,10 @@ def test_a_damaged_file_is_a_fault_or_other_roads_but_never_worse(tmp_path, draw
 def test_real_extracts_are_read_as_osmium_reads_them(shared_data, extract, box):
     path = shared_data / extract
     pieces = []
-    for way in osmium.FileProcessor(path).with_locations().with_filter(
-        osmium.filter.KeyFilter("highway", "route")
+    for way in (
+        osmium.FileProcessor(path)
+        .with_locations()
+        .with_filter(osmium.filter.KeyFilter("highway", "route"))
     ):
         if not way.is_way() or not ("highway" in way.tags or way.tags.get("route") == "ferry"):
             continue
