@@ -125,7 +125,8 @@ def _read_ways(
     progress: Progress,
 ) -> _Ways | None:
     """Read the roads within ``halo_m`` of the area and its depots, for walkers and vans."""
-    if not all([file_exists(path, faults) for path in scenario.roads.path]):
+    found = [file_exists(path, faults) for path in scenario.roads.path]
+    if not all(found):
         return None
     wants_vans = _wants_vans(scenario)
     bounds = None if units is None else widened(area_bounds(scenario, units), halo_m)

@@ -76,7 +76,7 @@ def _as_tuple(value: object) -> object:
     if isinstance(value, str | Path):
         return (value,)
     if not isinstance(value, list | tuple):
-        raise broken_rule(repr(value), "a path in quotes, or several in square brackets")
+        raise broken_rule(repr(value), "a text in quotes, or several in square brackets")
     return tuple(value)
 
 

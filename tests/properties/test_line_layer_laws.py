@@ -5,6 +5,8 @@ The oracle walks the grid step by step: a place is a point of the grid on a leve
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import geopandas as gpd
 import networkx as nx
 import pytest
@@ -42,7 +44,7 @@ def drawn_lines(draw):
 def steps(points):
     """Every point of the grid along a line."""
     walked = [points[0]]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         n = abs(x1 - x0) + abs(y1 - y0)
         walked += [(x0 + (x1 - x0) * k // n, y0 + (y1 - y0) * k // n) for k in range(1, n + 1)]
     return walked
