@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from lastmile.network.access import one_way
 from lastmile.network.drawing import Line, placed_lines, whole_degrees
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 Attributes = Mapping[str, Any]
 
 _TRUE: Final = frozenset(("true", "yes", "1"))
+# Of an edge that joins ways of several classes the whole is open only to those who may use all.
+_NARROWEST: Final = (
+    *("steps", "corridor", "footway", "path", "bridleway", "pedestrian", "cycleway", "track"),
+    *("motorway", "motorway_link"),
+)
 _MOST: Final = 2**62
 """Ids above leave no room for those of points along the edges."""
 
@@ -158,8 +164,12 @@ def crs_text(crs: object) -> str:
     text = str(crs).strip()
     if text.upper() in WGS84_LIKE:
         return text.upper()
-    authority = CRS.from_user_input(crs).to_authority()
-    return ":".join(authority) if authority else CRS.from_user_input(crs).to_wkt()
+    try:
+        known = CRS.from_user_input(crs)
+    except CRSError as error:
+        raise ValueError(f"{text}, which is no known coordinate system") from error
+    authority = known.to_authority()
+    return ":".join(authority) if authority else known.to_wkt()
 
 
 def _numbers(nodes: Mapping[Hashable, Attributes]) -> dict[Hashable, int]:
@@ -255,8 +265,15 @@ def _tags(facts: Attributes, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
     # Which way an edge goes is said by the graph itself.
     for key in keys:
         value = _text(facts.get(key))
+        if key == "highway":
+            value = ";".join(sorted(value.split(";"), key=_narrowness))
         if value and not key.startswith("oneway"):
             yield key, value
+
+
+def _narrowness(highway: str) -> tuple[int, str]:
+    is_narrow = highway in _NARROWEST
+    return (_NARROWEST.index(highway) if is_narrow else len(_NARROWEST), highway)
 
 
 def _text(value: object) -> str:
