@@ -7,9 +7,12 @@ from lastmile.network.bans import Ban, banned_km
 from lastmile.network.building import build_network, build_networks
 from lastmile.network.components import Component, components, components_frame, linked_parts
 from lastmile.network.euclidean import euclidean_reach
+from lastmile.network.graphs import roads_from_networkx
 from lastmile.network.hours import Period, parse_hours
 from lastmile.network.interop import to_networkx
 from lastmile.network.joining import Join, join_gaps
+from lastmile.network.line_layers import LineSource
+from lastmile.network.line_words import LineColumns
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
 from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profile_from
@@ -30,6 +33,8 @@ __all__ = [
     "Ban",
     "Component",
     "Join",
+    "LineColumns",
+    "LineSource",
     "Network",
     "NetworkReport",
     "Period",
@@ -58,6 +63,7 @@ __all__ = [
     "reach",
     "read_roads",
     "repair_suggestions",
+    "roads_from_networkx",
     "route_lines",
     "snap",
     "snap_quality",

@@ -12,6 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.geodesy import geodesic_mm
+from lastmile.places.notes import Note
+
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north, in degrees."""
 
 WAY_KEYS: Final = frozenset(
     (
@@ -89,8 +93,14 @@ class ReadingReport:
     n_missing_nodes: int = 0
     """References to nodes that the file lacks; roads break off there."""
 
+    n_off_globe: int = 0
+    """References to nodes whose coordinates are no place; roads break off there."""
+
     n_duplicate_ways: int = 0
     """Ways that the file, or several files together, hold more than once; the newest is kept."""
+
+    n_short_ways: int = 0
+    """Ways of which no two nodes in a row are known; left out."""
 
     n_repeated_nodes: int = 0
     """Nodes named twice in a row; no road lies between them."""
@@ -101,8 +111,11 @@ class ReadingReport:
     n_broken_restrictions: int = 0
     """Restrictions without a usable from, via or to."""
 
-    notes: tuple[str, ...] = ()
-    """Anything else, in plain words."""
+    n_without_line: int = 0
+    """Rows of a road layer that hold no line."""
+
+    notes: tuple[Note, ...] = ()
+    """Anything else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,6 +25,7 @@ from lastmile.network import (
     snap,
 )
 from lastmile.pipeline.movement import Movement, read_movement
+from lastmile.pipeline.road_files import line_source, reading_notes
 from lastmile.places import (
     Ground,
     Note,
@@ -124,11 +125,18 @@ def _read_ways(
     progress: Progress,
 ) -> _Ways | None:
     """Read the roads within ``halo_m`` of the area and its depots, for walkers and vans."""
-    if not file_exists(scenario.roads.path, faults):
+    found = [file_exists(path, faults) for path in scenario.roads.path]
+    if not all(found):
         return None
     wants_vans = _wants_vans(scenario)
     bounds = None if units is None else widened(area_bounds(scenario, units), halo_m)
-    roads = read_roads(scenario.roads.path, bounds=bounds, faults=faults, progress=progress)
+    roads = read_roads(
+        scenario.roads.path,
+        bounds=bounds,
+        faults=faults,
+        progress=progress,
+        lines=line_source(scenario.roads),
+    )
     if roads is None:
         return None
     wish = scenario.roads
@@ -190,7 +198,7 @@ def _site_junctions(scenario: Scenario, ways: _Ways) -> gpd.GeoDataFrame:
 
 
 def _road_notes(scenario: Scenario, ways: _Ways) -> tuple[Note, ...]:
-    notes = _missing_nodes(ways.roads)
+    notes = tuple(reading_notes(ways.roads.report))
     if not ways.links:
         return notes
     n, length_m = len(ways.links), sum(link.length_mm for link in ways.links) / 1000
@@ -201,19 +209,6 @@ def _road_notes(scenario: Scenario, ways: _Ways) -> tuple[Note, ...]:
         "nobody has seen these links on the ground",
     )
     return (*notes, joined)
-
-
-def _missing_nodes(roads: RoadData) -> tuple[Note, ...]:
-    n = roads.n_missing_nodes
-    if not n:
-        return ()
-    return (
-        Note(
-            zh=f"道路数据缺少 {n:,} 个节点，道路在该处中断；请使用含完整道路的数据",
-            en=f"the road file lacks {n:,} nodes, and roads break off there; use an extract made "
-            "with complete ways",
-        ),
-    )
 
 
 def _banned_roads(movement: Movement, ways: _Ways) -> tuple[Note, ...]:
