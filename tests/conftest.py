@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ from lastmile.scenario import scenario_from_table
 # examples each time; what decides whether a change lands tries the same ones again.
 settings.register_profile("lastmile", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("lastmile")
+
+# Nothing that tests make goes into the developer's own cache, nor comes from it.
+CACHE = tempfile.TemporaryDirectory(prefix="lastmile-tests-")
+os.environ["LASTMILE_CACHE"] = CACHE.name
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

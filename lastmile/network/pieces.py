@@ -117,3 +117,25 @@ def ends_of(network: Network, places: Snaps) -> Ends:
         to_start=to_start,
         from_end=from_end,
     )
+
+
+def backwards(ends: Ends) -> Ends:
+    """Return how positions are joined to their edges' ends by those who drive backwards in time.
+
+    Parameters
+    ----------
+    ends
+        All positions.
+    """
+    return Ends(
+        edge=ends.edge,
+        before=ends.before,
+        enter_start=ends.leave_start,
+        enter_end=ends.leave_end,
+        leave_start=ends.enter_start,
+        leave_end=ends.enter_end,
+        from_start=ends.to_start,
+        to_end=ends.from_end,
+        to_start=ends.from_start,
+        from_end=ends.to_end,
+    )
