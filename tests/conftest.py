@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,13 @@ from lastmile.scenario import scenario_from_table
 settings.register_profile("lastmile", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("lastmile")
 
-# Nothing that tests make goes into the developer's own cache, nor comes from it.
-CACHE = tempfile.TemporaryDirectory(prefix="lastmile-tests-")
-os.environ["LASTMILE_CACHE"] = CACHE.name
-
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what tests make out of the developer's own cache, and that out of the tests."""
+    os.environ["LASTMILE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
