@@ -5,10 +5,13 @@ from __future__ import annotations
 from lastmile.network.bans import Ban, banned_km
 from lastmile.network.building import build_network, build_networks
 from lastmile.network.euclidean import euclidean_reach
+from lastmile.network.hierarchy_cache import network_hierarchies
 from lastmile.network.hours import Period, parse_hours
 from lastmile.network.interop import to_networkx
+from lastmile.network.legs import Leg, roundabout_ways, route_legs, way_names
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
+from lastmile.network.oracle import TravelCosts, prepare_travel
 from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profile_from
 from lastmile.network.reaching import reach
 from lastmile.network.reading import read_roads
@@ -16,13 +19,16 @@ from lastmile.network.roads import ReadingReport, Restriction, RoadData, TaggedN
 from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.snapping import Snaps, snap
 from lastmile.network.timed import timed_costs
-from lastmile.network.travelling import travel_costs
+from lastmile.network.travelling import travel_costs, travel_costs_between
+from lastmile.network.turn_list import Turn
+from lastmile.network.turn_words import turn_sentences
 
 __all__ = [
     "VAN",
     "WALK",
     "Arcs",
     "Ban",
+    "Leg",
     "Network",
     "NetworkReport",
     "Period",
@@ -33,6 +39,8 @@ __all__ = [
     "SearchGraph",
     "Snaps",
     "TaggedNodes",
+    "TravelCosts",
+    "Turn",
     "TurnReport",
     "banned_km",
     "build_network",
@@ -40,13 +48,20 @@ __all__ = [
     "builtin_profile",
     "euclidean_reach",
     "junctions",
+    "network_hierarchies",
     "parse_hours",
+    "prepare_travel",
     "profile_from",
     "reach",
     "read_roads",
+    "roundabout_ways",
+    "route_legs",
     "route_lines",
     "snap",
     "timed_costs",
     "to_networkx",
     "travel_costs",
+    "travel_costs_between",
+    "turn_sentences",
+    "way_names",
 ]
