@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -149,13 +150,12 @@ class ArrayCache:
     def _make_room(self) -> None:
         """Remove what was longest unused, and what was never finished."""
         kept: list[tuple[float, str, int]] = []
-        now_s = max((path.stat().st_mtime for path in self.folder.iterdir()), default=0.0)
         for path in self.folder.iterdir():
             with suppress(OSError):
                 status = path.stat()
                 if path.suffix == _SUFFIX:
                     kept.append((status.st_mtime, path.name, status.st_size))
-                elif path.suffix == _UNFINISHED and status.st_mtime < now_s - _STALE_S:
+                elif path.suffix == _UNFINISHED and status.st_mtime < time.time() - _STALE_S:
                     path.unlink()
         total = sum(size for _, _, size in kept)
         for _, name, size in sorted(kept):
