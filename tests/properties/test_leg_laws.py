@@ -14,6 +14,7 @@ from road_towns import LAW, positions, towns
 
 from lastmile.costs import UNREACHABLE
 from lastmile.network import VAN, build_network, route_legs, route_lines, travel_costs
+from lastmile.network.drives import drive
 
 RULED = replace(STEADY, u_turn_s=30.0, left_turn_s=17.0, signal_s=20.0)
 GEOD = Geod(ellps="WGS84")
@@ -97,6 +98,33 @@ def test_edges_add_up_to_the_length_and_join_from_place_to_place(journey):
 def end_of(network, edge, mm, *, forward):
     assert mm == (network.length_mm[edge] if forward else 0)
     return (network.edge_to if forward else network.edge_from)[edge]
+
+
+@LAW
+@given(journeys())
+def test_the_clock_runs_on_while_turning_and_stops_at_the_target(journey):
+    if journey is None:
+        return
+    network, places, _ = journey
+    pairs = [k.ravel() for k in np.indices((len(places), len(places)))]
+    drives = drive(network, places, *pairs, None)
+    for k, (first, last) in enumerate(itertools.pairwise(drives.offsets.tolist())):
+        if first == last:
+            continue
+        total_ms, total_mm = int(drives.cost[k] >> 32), int(drives.cost[k] & (2**32 - 1))
+        driven_mm = np.abs(drives.to_mm - drives.from_mm)[first:last]
+        assert driven_mm.sum() == total_mm
+        assert np.array_equal(drives.begin_mm[first:last], np.cumsum(driven_mm) - driven_mm)
+        took_ms = (drives.end_ms - drives.begin_ms)[first:last]
+        inner = slice(1, last - first - 1)
+        assert np.array_equal(took_ms[inner], network.time_ms[drives.edge[first:last]][inner])
+        waits_ms = drives.begin_ms[first + 1 : last] - drives.end_ms[first : last - 1]
+        assert (waits_ms >= 0).all()
+        if network.search.n_states == network.n_vertices:
+            assert not waits_ms.any()
+        target = drives.target[k]
+        if 0 < places.offset_mm[target] < network.length_mm[places.edge[target]]:
+            assert drives.end_ms[last - 1] == total_ms
 
 
 @LAW

@@ -130,8 +130,10 @@ def test_the_nearest_are_the_least_of_each_row(drawn, k):
 
 @LAW
 @given(networks(), st.integers(1, 20))
-def test_searching_and_sweeping_find_the_same_nearest(drawn, k):
+def test_searching_and_sweeping_find_the_same_nearest_even_among_equals(drawn, k):
     network, places = drawn
+    # Three of each: whoever is last of the k has one as near beside it.
+    places = places.take(np.tile(np.arange(len(places)), 3))
     travel = with_hierarchy(network, places)
     arrivals = arrivals_of(network.search.n_states, travel.ends, travel.access)
     searched = nearest_by_search(cost_steps(network), travel.ends, arrivals, k, 1)
@@ -184,6 +186,17 @@ def test_vehicles_on_the_same_roads_share_an_order_and_find_what_each_finds_alon
         everything = np.arange(ends.edge.size)
         found = hierarchy_costs(hierarchy, build_sweep(hierarchy, ends), ends, everything)
         assert np.array_equal(found, fastest_costs(network, ends, everything))
+
+
+@LAW
+@given(ruled_towns())
+def test_vehicles_that_are_not_bound_by_the_same_rules_are_ordered_apart(roads):
+    free = replace(RULED, obeys_turn_restrictions=False, left_turn_s=0.0, signal_s=0.0)
+    bound = build_networks(roads, (RULED, free), min_component_m=0)
+    shared = network_hierarchies(bound, None)
+    for network, hierarchy in zip(bound, shared, strict=True):
+        for one, other in zip(hierarchy, build_hierarchy(network), strict=True):
+            assert np.array_equal(one, other)
 
 
 @LAW
