@@ -21,6 +21,12 @@ settings.load_profile("lastmile")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what tests make out of the developer's own cache, and that out of the tests."""
+    os.environ["LASTMILE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Root of the repository."""

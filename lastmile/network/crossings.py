@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from lastmile.network.feet import Feet, edge_lines_in_plane, feet_on_edges, vertex_at
 from lastmile.network.model import Network
-from lastmile.network.nearest import Feet, edge_lines_in_plane, feet_on_edges, vertex_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)

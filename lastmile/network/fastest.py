@@ -130,15 +130,15 @@ def fastest_path(  # noqa: C901, PLR0912, PLR0915 - one compiled loop and its wo
     target: int,
     cost: NDArray[np.int64],
     arrived_by: NDArray[np.int64],
-) -> tuple[bool, bool, bool, NDArray[np.int64], bool]:
+) -> tuple[int, bool, bool, NDArray[np.int64], bool]:
     """Find the steps from one position to another.
 
     ``cost`` and ``arrived_by`` (shape (states,), filled with NO_PATH and -1) are work space and
     are handed back clean.
 
-    Returns whether there is a path; whether it is just the piece of edge between the positions;
-    whether it leaves by the end of the source's edge; the arcs in order; and whether it enters
-    the target's edge by the end.
+    Returns the cost, NO_PATH if there is no path; whether it is just the piece of edge between
+    the positions; whether it leaves by the end of the source's edge; the arcs in order; and
+    whether it enters the target's edge by the end.
     """
     keys, vertices = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int32)
     touched = np.empty(256, dtype=np.int32)
@@ -195,7 +195,7 @@ def fastest_path(  # noqa: C901, PLR0912, PLR0915 - one compiled loop and its wo
         left_by_end = bool(arrived_by[at] == -2)  # noqa: PLR2004 - the mark of the edge's end, set above
     for k in range(n_touched):
         cost[touched[k]], arrived_by[touched[k]] = _NO_PATH, -1
-    return best < _NO_PATH, direct, left_by_end, arcs, by_end
+    return best, direct, left_by_end, arcs, by_end
 
 
 @njit(cache=True, nogil=True)

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from lastmile.network.feet import edge_lines_in_plane, feet_on_edges
 from lastmile.network.geodesy import geodesic_mm
 from lastmile.network.model import Network
-from lastmile.network.nearest import edge_lines_in_plane, feet_on_edges
 
 _MARGIN: Final = 1.01
 """The plane stretches lengths by up to 0.1 %; what the margin lets in, the geodesics throw out."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from lastmile.network.building import build_network
 from lastmile.network.components import linked_parts
+from lastmile.network.feet import vertex_at
 from lastmile.network.gaps import EndGaps, end_gaps, is_aside, last_points
 from lastmile.network.geodesy import geodesic_mm
 from lastmile.network.model import Network
-from lastmile.network.nearest import vertex_at
 from lastmile.network.profiles import VAN, WALK, Profile
 from lastmile.network.roads import RoadData, segment_lengths
 from lastmile.network.wayside import goes_on, levels_at, segments_at, way_of

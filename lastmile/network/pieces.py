@@ -126,6 +126,28 @@ def ends_of(network: Network, places: Snaps) -> Ends:
     )
 
 
+def backwards(ends: Ends) -> Ends:
+    """Return how positions are joined to their edges' ends by those who drive backwards in time.
+
+    Parameters
+    ----------
+    ends
+        All positions.
+    """
+    return Ends(
+        edge=ends.edge,
+        before=ends.before,
+        enter_start=ends.leave_start,
+        enter_end=ends.leave_end,
+        leave_start=ends.enter_start,
+        leave_end=ends.enter_end,
+        from_start=ends.to_start,
+        to_end=ends.from_end,
+        to_start=ends.from_start,
+        from_end=ends.to_end,
+    )
+
+
 def _approaches(
     network: Network, places: Snaps, edge: NDArray[np.int32]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from lastmile.costs import UNREACHABLE
 from lastmile.network.components import linked_parts
+from lastmile.network.feet import feet_on_edges
 from lastmile.network.geodesy import geodesic_mm, to_plane
 from lastmile.network.grid import grid_of_edges, nearest_segments
 from lastmile.network.model import Network
-from lastmile.network.nearest import feet_on_edges
 from lastmile.network.snapping import Snaps
 
 _BANDS_M: Final = (0, 25, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000)

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lastmile.network.crossings import Crossings
+from lastmile.network.feet import vertex_at
 from lastmile.network.gaps import EndGaps, is_aside, last_points
 from lastmile.network.model import Network
-from lastmile.network.nearest import vertex_at
 from lastmile.network.roads import RoadData
 from lastmile.network.wayside import goes_on, levels_at, segments_at, way_of
 

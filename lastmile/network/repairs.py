@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from lastmile.network.components import linked_parts
 from lastmile.network.crossings import crossings
 from lastmile.network.detours import is_far_along
+from lastmile.network.feet import vertex_at
 from lastmile.network.gaps import EndGaps, end_gaps
 from lastmile.network.model import Network
-from lastmile.network.nearest import vertex_at
 from lastmile.network.repair_rows import rows_of_crossings, rows_of_ends
 from lastmile.network.repair_words import LANGUAGES, Repair, sentence
 from lastmile.network.roads import RoadData

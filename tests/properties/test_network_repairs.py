@@ -28,7 +28,7 @@ from lastmile.network import (
     snap_quality,
     weight_by_part,
 )
-from lastmile.network.nearest import edge_lines_in_plane
+from lastmile.network.feet import edge_lines_in_plane
 
 LAW = settings(max_examples=25, deadline=None,
                suppress_health_check=[HealthCheck.too_slow,
