@@ -14,7 +14,7 @@ from lastmile.network.lines import route_lines
 from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
 from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profile_from
 from lastmile.network.quality import SnapQuality, snap_quality, weight_by_part
-from lastmile.network.reaching import reach
+from lastmile.network.reaching import reach, reach_in_blocks
 from lastmile.network.reading import read_roads
 from lastmile.network.repairs import repair_suggestions
 from lastmile.network.roads import ReadingReport, Restriction, RoadData, TaggedNodes
@@ -56,6 +56,7 @@ __all__ = [
     "parse_hours",
     "profile_from",
     "reach",
+    "reach_in_blocks",
     "read_roads",
     "repair_suggestions",
     "route_lines",
