@@ -20,7 +20,7 @@ from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
 from lastmile.network.oracle import TravelCosts, prepare_travel
 from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profile_from
 from lastmile.network.quality import SnapQuality, snap_quality, weight_by_part
-from lastmile.network.reaching import reach
+from lastmile.network.reaching import reach, reach_in_blocks
 from lastmile.network.reading import read_roads
 from lastmile.network.repairs import repair_suggestions
 from lastmile.network.roads import ReadingReport, Restriction, RoadData, TaggedNodes
@@ -71,6 +71,7 @@ __all__ = [
     "prepare_travel",
     "profile_from",
     "reach",
+    "reach_in_blocks",
     "read_roads",
     "repair_suggestions",
     "roads_from_networkx",
