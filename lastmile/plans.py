@@ -29,6 +29,7 @@ LAYER_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "stations": (
         "id", "name", "kind", "role", "people_served", "load", "utilisation", "phase", "geometry",
     ),
+    "catchments": ("station_id", "limit_m", "geometry"),
     "assignments": ("demand_id", "station_id", "distance_m"),
     "centres": ("id", "name", "n_routes", "load", "geometry"),
     "vehicles": (
@@ -55,6 +56,8 @@ A demand ``reason`` is '' or one of off_network, no_candidate_in_reach, forbidde
 capacity, share_met, not_open (where the existing stations alone were measured). ``stop_id`` is
 the station's id, with ``#k`` appended for the k-th visit of a station whose load was split;
 ``station_id`` joins it to ``stations``. A site without a limit has no ``capacity`` (NaN).
+``catchments`` are the ground from which a station is within ``limit_m``, one row for each service
+distance of the people that it serves, shortest first, each inside the next.
 ``roads`` are the area's ways, for the map's base."""
 
 SCHEMA_VERSION: Final = 1
@@ -62,6 +65,7 @@ SCHEMA_VERSION: Final = 1
 _FLOATS: Final = frozenset(
     {"people", "covered_people", "covered_share", "service_distance_m", "distance_m", "capacity"}
     | {"people_served", "utilisation", "max_distance_m", "cost_yuan@routes", "co2e_kg"}
+    | {"limit_m"}
 )
 _INTEGERS: Final = frozenset(
     {"cost_yuan", "load", "phase", "n_routes", "capacity_parcels", "shift_start_s", "shift_end_s"}

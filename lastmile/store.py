@@ -33,6 +33,7 @@ LAYERS_FILE: Final = "plan.gpkg"
 
 _GEOMETRY_TYPES: Final[Mapping[str, str]] = {
     "units": "MultiPolygon",
+    "catchments": "MultiPolygon",
     "routes": "LineString",
     "roads": "LineString",
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from shapely import LineString, Point, Polygon
+from shapely import LineString, MultiPolygon, Point, Polygon
 from town import write_town
 
 from lastmile.plans import LAYER_COLUMNS, Plan, layer_frame
@@ -114,6 +114,11 @@ def _tiny_frames():
         ("s1", "兰陵便利店", "服务屋", "existing", 700.0, 140, 0.35, 1, at(500, 450)),
         ("s2", "郑陆村委会 & 超市", "服务站", "candidate", 100.0, 10, nan, 1, at(2500, 500)),
     ]
+    catchments = [
+        ("s1", 500.0, MultiPolygon([block(50, 50, 950, 950)])),
+        ("s2", 500.0, MultiPolygon([block(2100, 200, 2900, 800)])),
+        ("s2", 1000.0, MultiPolygon([block(1600, 0, 3400, 1300)])),
+    ]
     assignments = [("p1", "s1", 120.5), ("p2", "s1", 500.0), ("p3", "s2", 730.0)]
     path = LineString([at(0, 2000), at(500, 2000), at(500, 450), at(2500, 500), at(0, 2000)])
     routes = [
@@ -142,7 +147,8 @@ def _tiny_frames():
     ]
     return {
         "units": units, "demand": demand, "sites": sites, "stations": stations,
-        "assignments": assignments, "roads": roads, "routes": routes, "stops": stops,
+        "catchments": catchments, "assignments": assignments, "roads": roads, "routes": routes,
+        "stops": stops,
         "centres": [("D1", "城北分拨中心", 1, 150, at(0, 2000))],
         "vehicles": [("van", "D1", 600, 25_200, 64_800, nan, 20, 1)],
         "unserved": [("s9", "fleet", "1 more vehicle of type van", "s9", at(3000, 1000))],

@@ -150,6 +150,28 @@ def stations(frame: gpd.GeoDataFrame) -> dict[str, Any]:
     }
 
 
+def catchments(frame: gpd.GeoDataFrame, station_ids: Sequence[str]) -> dict[str, Any]:
+    """Describe the ground that each station serves, those of one station behind each other.
+
+    Outer rings run one way and holes the other, so that the page can fill all ground in one go.
+    """
+    frame, shapes = _with_shape(frame)
+    station = np.array(_stations_of(frame, station_ids), dtype=np.int64)
+    shown = station >= 0
+    parts, row = shapely.get_parts(shapes[shown], return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    is_hole = np.zeros(len(rings), dtype=bool)
+    is_hole[1:] = np.diff(part) == 0
+    turned = shapely.is_ccw(rings) == is_hole
+    rings[turned] = shapely.reverse(rings[turned])
+    text, kept = encode.encode_lines(rings)
+    return {
+        "station": encode.encode_signed(station[shown]),
+        "limit_m": frame["limit_m"].to_numpy(dtype=np.float64)[shown].tolist(),
+        "rings": {**text, "row": encode.encode_signed(row[part][kept])},
+    }
+
+
 def closed_sites(sites: gpd.GeoDataFrame) -> dict[str, Any]:
     """Describe forbidden sites and candidates that were left closed, the forbidden first."""
     closed = sites[~sites["open"].to_numpy(dtype=bool)]

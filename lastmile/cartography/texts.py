@@ -96,6 +96,7 @@ _ROWS: Final = (
     ("reason_share_met", "未覆盖：目标比例已满足", "Not covered: required share met"),
     ("reason_not_open", "未覆盖：附近候选点尚未开设", "Not covered: candidate nearby, not open"),
     ("measured", "现状评估，未选址", "Today's stations measured, none chosen"),
+    ("areas", "服务范围", "Service areas"),
     ("catchments", "服务归属线", "Catchment lines"),
     ("role_existing", "现有", "existing"),
     ("role_candidate", "新建", "new"),

@@ -1,12 +1,15 @@
-"""Straight-line reach, the second metric, for comparison with norms that use it."""
+"""Straight-line reach and catchments: the second metric, for comparison with norms that use it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from pyproj import Geod
 from scipy.spatial import KDTree
 
 from lastmile.costs import Reach
@@ -18,6 +21,7 @@ _MARGIN: Final = 1.01
 up to 0.1 %; what the margin lets in too much, the geodesics throw out."""
 
 _BLOCK: Final = 20_000
+_CORNERS: Final = 48
 
 
 def euclidean_reach(
@@ -72,3 +76,31 @@ def euclidean_reach(
         np.concatenate([part.length_mm for part in parts]),
     )
     return assemble_reach(pairs, demand_ids, site_ids)
+
+
+def euclidean_catchments(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], *, limit_mm: NDArray[np.int64]
+) -> gpd.GeoSeries:
+    """Draw the ground within a straight line of each place.
+
+    Parameters
+    ----------
+    lon, lat
+        Shape (places,). Degrees, EPSG:4326.
+    limit_mm
+        Shape (places,). Longest length, in millimetres.
+
+    Returns
+    -------
+    GeoSeries
+        A MultiPolygon of one round polygon for each place, in EPSG:4326, just around its circle.
+    """
+    bearing_deg = np.linspace(360.0, 0.0, _CORNERS, endpoint=False)
+    radius_m = np.asarray(limit_mm) / 1000.0 / np.cos(np.pi / _CORNERS)
+    place = np.repeat(np.arange(len(lon)), _CORNERS)
+    x, y, _ = Geod(ellps="WGS84").fwd(
+        lon[place], lat[place], np.tile(bearing_deg, len(lon)), radius_m[place]
+    )
+    rings = shapely.linearrings(np.column_stack((x, y)), indices=place)
+    whole = shapely.multipolygons(shapely.polygons(rings), indices=np.arange(len(lon)))
+    return gpd.GeoSeries(whole, crs="EPSG:4326")

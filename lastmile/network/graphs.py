@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 
 from lastmile.network.access import one_way
 from lastmile.network.boxes import Box, has_a_say, on_globe
-from lastmile.network.drawing import Line, placed_lines, whole_degrees
+from lastmile.network.drawn_lines import Line, placed_lines, whole_degrees
 from lastmile.network.graph_edges import Edge, Points, Street, paired
 from lastmile.network.placing import on_road, roads_from
 from lastmile.network.roads import (

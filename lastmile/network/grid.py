@@ -178,7 +178,7 @@ def _nearest(  # noqa: C901, PLR0913, PLR0917 - numba takes arrays, not dataclas
                     cell = r * n_columns + c
                     for k in range(offsets[cell], offsets[cell + 1]):
                         s = members[k]
-                        t, d2 = _project(x[i], y[i], ends[s, 0], ends[s, 1], ends[s, 2], ends[s, 3])
+                        t, d2 = project(x[i], y[i], ends[s, 0], ends[s, 1], ends[s, 2], ends[s, 3])
                         if d2 < best2 or (d2 == best2 and (found[i] < 0 or s < found[i])):
                             best2, found[i], share[i] = d2, s, t
         if found[i] >= 0:
@@ -187,7 +187,7 @@ def _nearest(  # noqa: C901, PLR0913, PLR0917 - numba takes arrays, not dataclas
 
 
 @njit(cache=True, nogil=True)
-def _project(
+def project(
     px: float, py: float, x0: float, y0: float, x1: float, y1: float
 ) -> tuple[float, float]:
     """Nearest position on a segment, 0 to 1, and the squared distance to it."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.network.boxes import PER_DEGREE, Box, on_globe, whole_box
-from lastmile.network.drawing import Line, placed_lines, whole_degrees
+from lastmile.network.drawn_lines import Line, placed_lines, whole_degrees
 from lastmile.network.emptiness import add_empty
 from lastmile.network.geodesy import plane_for, to_plane
 from lastmile.network.line_words import LineColumns, LineTags, line_tags

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lastmile.costs import UNREACHABLE
 from lastmile.indicators import coverage_by_unit
+from lastmile.pipeline.catchments import draw_catchments
 from lastmile.pipeline.deliveries import Deliveries, station_loads
 from lastmile.pipeline.inputs import Inputs
 from lastmile.pipeline.stations import Stations
@@ -42,6 +43,7 @@ def draw_layers(
         "demand": demand,
         "sites": _sites(inputs, stations),
         "stations": _stations(scenario, inputs, stations),
+        "catchments": draw_catchments(scenario, inputs, walking, stations),
         "assignments": _assignments(demand),
         "roads": _roads(inputs),
     }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lastmile import indicators
 from lastmile.network import NetworkReport
 from lastmile.pipeline import words
+from lastmile.pipeline.catchments import are_too_many
 from lastmile.pipeline.deliveries import Deliveries
 from lastmile.pipeline.inputs import Inputs, hashes
 from lastmile.pipeline.layers import Layers
@@ -38,6 +39,7 @@ def summarise(
     quality: RoadQuality,
 ) -> dict[str, Any]:
     """Collect the figures of a plan, as docs/plan.md describes them, but for the timings."""
+    undrawn = are_too_many(scenario, inputs, stations)
 
     def tell(language: words.Language) -> list[str]:
         return [
@@ -45,6 +47,7 @@ def summarise(
             *_candidate_notes(stations, layers, language),
             *_notes(scenario, inputs, walking, layers, quality, language),
             *_cuts(stations, deliveries, language),
+            *([words.no_catchments(language)] if undrawn else []),
         ]
 
     statuses = [stations.solution.status]

@@ -246,6 +246,13 @@ def straight_line(language: Language) -> str:
     return "distances of this plan are straight lines and ignore detours by road"
 
 
+def no_catchments(language: Language) -> str:
+    """Tell that the ground which stations serve is not on the map."""
+    if language == "zh":
+        return "站点过多或服务距离过长，地图未绘服务范围；选中站点仍可见归属线"
+    return "too many stations, or too long a standard: the map lacks the service areas"
+
+
 def cut_short(stage: str, language: Language) -> str:
     """Tell that a stage ended at its time limit, so that a rerun may differ."""
     if language == "zh":

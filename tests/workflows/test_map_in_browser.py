@@ -122,6 +122,7 @@ def test_the_page_opens_without_a_request_and_says_what_it_must(opened, tiny_pla
 
 LAYERS = {
     "服务屋·现有": "planTop",
+    "服务范围": "planBase",
     "服务归属线": "planBase",
     "禁用候选点": "planTop",
     "未启用候选点": "planTop",
@@ -146,6 +147,46 @@ def test_every_layer_toggles(opened, tiny_plan):
         assert picture(page, pane) != before, label
         box.click()
         assert picture(page, pane) == before, label
+
+
+def test_a_chosen_station_shows_the_ground_that_it_serves(opened, tiny_plan):
+    place = tiny_plan.layers["stations"].geometry.iloc[1]
+    seen = []
+    for plan in (tiny_plan, emptied(tiny_plan, ["catchments"])):
+        page = opened(plan)
+        page.mouse.click(*pixel_of(page, place))
+        assert page.locator(".plan-card h3").inner_text() == "郑陆村委会 & 超市"
+        seen.append(picture(page, "planTop"))
+    assert seen[0] != seen[1]
+    assert page.locator(".plan-row", has_text="服务范围").count() == 0
+
+
+def test_ground_served_by_two_stations_is_no_darker_than_that_of_one(opened, tiny_plan):
+    whole = tiny_plan.layers["catchments"]
+    spot = whole.geometry.iloc[0].centroid
+    seen = []
+    for rows, stations in (([], []), ([0], ["s1"]), ([0, 0], ["s1", "s2"])):
+        frame = whole.iloc[rows].reset_index(drop=True)
+        frame["station_id"] = stations
+        layers = {**emptied(tiny_plan, ["demand", "roads"]).layers, "catchments": frame}
+        page = opened(dataclasses.replace(tiny_plan, layers=layers))
+        if rows:
+            page.locator(".plan-row", has_text="服务范围").locator("input").click()
+        seen.append(
+            page.evaluate(
+                """([lat, lon]) => {
+                    const at = map_plan.latLngToContainerPoint([lat, lon]);
+                    const canvas = document.querySelector(".leaflet-planBase-pane canvas");
+                    const box = canvas.getBoundingClientRect();
+                    const frame = map_plan.getContainer().getBoundingClientRect();
+                    const pen = canvas.getContext("2d");
+                    const [x, y] = [at.x + frame.left - box.left, at.y + frame.top - box.top];
+                    return [...pen.getImageData(x, y, 1, 1).data];
+                }""",
+                [spot.y, spot.x],
+            )
+        )
+    assert seen[0] != seen[1] == seen[2]
 
 
 def test_units_are_shaded_by_the_level_chosen(opened, tiny_plan):

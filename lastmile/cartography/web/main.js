@@ -8,7 +8,7 @@ function firstState(data) {
   return {
     level: levels.includes("township") ? "township" : levels[levels.length - 1] || "",
     boundary: true, names: true, roads: true, covered: true, reasons: {}, stations: {},
-    catchments: false, forbidden: false, unused: false, centres: true,
+    areas: false, catchments: false, forbidden: false, unused: false, centres: true,
     routes: data.routes.id.length <= MANY_ROUTES,
     stopOrder: true, unserved: true, hiddenRoutes: new Set(), onlyRoute: null, selectedStation: null,
   };
@@ -36,8 +36,8 @@ function lastmileMap(map, data) {
     layers.roads.names(context, view, free);
   }
 
-  const basePainters = [layers.units.fill, layers.roads.strokes, stations.catchments, demand.paint, layers.units.outlines];
-  const topPainters = [routes.strokes, stations.selected, stations.marks, paintLabels, routes.unservedMarks];
+  const basePainters = [layers.units.fill, stations.areas, layers.roads.strokes, stations.catchments, demand.paint, layers.units.outlines];
+  const topPainters = [stations.selectedArea, routes.strokes, stations.selected, stations.marks, paintLabels, routes.unservedMarks];
   const base = canvasIn("planBase", 300, basePainters);
   const top = canvasIn("planTop", 450, topPainters);
 

@@ -198,10 +198,20 @@ function planPanel(data, state, layers, popups, act) {
     });
     const c = data.closed;
     const nUnused = layers.stations.closed.n - c.n_forbidden;
+    if (layers.stations.nAreas) rows.push(flag("areas", t.areas, areaSign()));
     if (layers.stations.n) rows.push(flag("catchments", t.catchments, lineSign(INK, 0.8)));
     if (c.n_forbidden) rows.push(flag("forbidden", t.forbidden, sign((g, x, y) => drawClosed(g, true, x, y, 4)), number(c.n_forbidden)));
     if (nUnused) rows.push(flag("unused", t.unused, sign((g, x, y) => drawClosed(g, false, x, y, 5)), number(nUnused)));
     return group(t.stations, rows);
+  }
+
+  function areaSign() {
+    return sign(function (context) {
+      context.beginPath();
+      for (const [x, y] of [[3, 10], [8, 3], [15, 6], [21, 4], [20, 13], [12, 15], [7, 14]]) context.lineTo(x, y);
+      context.closePath();
+      paintArea(context);
+    });
   }
 
   function roadGroup() {

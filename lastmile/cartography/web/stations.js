@@ -1,7 +1,20 @@
-// Stations by kind (shape) and role (fill), their catchments, closed sites and centres.
+// Stations by kind (shape) and role (fill), the ground and the people they serve, closed sites and centres.
 
 const INK = "#14213d";
 const REQUIRED_RING = "#f0a202";
+const AREA = "#7a4fa3";
+
+// Fills and outlines the current path as ground that is served.
+function paintArea(context, faint) {
+  context.globalAlpha = faint ? 0.18 : 0.22;
+  context.fillStyle = AREA;
+  context.fill();
+  context.globalAlpha = faint ? 0.3 : 0.85;
+  context.lineWidth = faint ? 0.8 : 1.4;
+  context.strokeStyle = AREA;
+  context.stroke();
+  context.globalAlpha = 1;
+}
 
 function kindPath(context, kind, x, y, r) {
   context.beginPath();
@@ -95,6 +108,9 @@ function stationLayer(data, state, demand) {
   const places = points(all.xy);
   const index = pointIndex(places);
   const spacing = usualSpacing(places);
+  const areaRings = lines(data.catchments.rings);
+  const areaOf = differences(data.catchments.rings.row);
+  const stationOfArea = differences(data.catchments.station);
   const closed = points(data.closed.xy);
   const closedIndex = pointIndex(closed);
   const centres = points(data.centres.xy);
@@ -110,6 +126,27 @@ function stationLayer(data, state, demand) {
       context.moveTo(x, y);
       context.lineTo(view.px(demand.places.x[k]), view.py(demand.places.y[k]));
     }
+  }
+
+  // All ground that is served in one path, so that it is not the darker the more stations reach it.
+  function areas(context, view) {
+    if (!state.areas) return;
+    context.beginPath();
+    for (let ring = 0; ring < areaRings.n; ring++) {
+      if (boxesMeet(areaRings.box, ring, view) && visible(stationOfArea[areaOf[ring]])) trace(context, areaRings, ring, view, true);
+    }
+    paintArea(context, true);
+  }
+
+  function selectedArea(context, view) {
+    const k = state.selectedStation;
+    if (k === null) return;
+    stationOfArea.forEach(function (station, area) {
+      if (station !== k) return;
+      context.beginPath();
+      for (let ring = 0; ring < areaRings.n; ring++) if (areaOf[ring] === area) trace(context, areaRings, ring, view, true);
+      paintArea(context);
+    });
   }
 
   function catchments(context, view) {
@@ -174,6 +211,7 @@ function stationLayer(data, state, demand) {
   }
 
   return {
+    areas: areas, selectedArea: selectedArea, nAreas: stationOfArea.length,
     catchments: catchments, marks: marks, selected: selected, names: names, places: places, n: places.n, spacing: spacing,
     centres: centres, closed: closed, key: key,
     at: (x, y, reach) => nearest(places, index, x, y, reach, visible),

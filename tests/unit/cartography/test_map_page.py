@@ -10,7 +10,7 @@ import re
 import folium
 import numpy as np
 import pytest
-from shapely import LineString, Point, Polygon
+from shapely import LinearRing, LineString, MultiPolygon, Point, Polygon
 
 from lastmile.cartography import assets, build_map, layers, roads, write_map
 from lastmile.plans import LAYER_COLUMNS, layer_frame
@@ -74,6 +74,49 @@ def test_station_figures_are_those_of_the_layer(tiny_plan):
     assert found["people_served"] == [700.0, 100.0]
     assert found["load"] == [140.0, 10.0]
     assert found["utilisation"] == [0.35, None]
+
+
+def test_ground_is_told_with_its_station_and_its_limit(tiny_plan):
+    found = content(tiny_plan)["catchments"]
+    assert found["limit_m"] == [500.0, 500.0, 1000.0]
+    assert numbers(found["station"]) == [0, 1, 1]
+    assert numbers(found["rings"]["row"]) == [0, 1, 2]
+    lost = layers.catchments(tiny_plan.layers["catchments"], ["s2"])
+    assert (numbers(lost["station"]), lost["limit_m"]) == ([0, 0], [500.0, 1000.0])
+
+
+def numbers(text):
+    """Small whole numbers that were written as differences in single bytes."""
+    folded = [byte >> 1 if byte % 2 == 0 else -(byte >> 1) - 1 for byte in base64.b64decode(text)]
+    return np.cumsum(folded).tolist()
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_holes_of_ground_run_against_their_outer_rings_however_they_came(turn):
+    outer = [(120.0, 31.0), (120.01, 31.0), (120.01, 31.01), (120.0, 31.01)]
+    hole = [(120.002, 31.002), (120.004, 31.002), (120.004, 31.004), (120.002, 31.004)]
+    shape = MultiPolygon([Polygon(outer[::turn], [hole]), Polygon(hole[::turn])])
+    frame = layer_frame(
+        "catchments", {"station_id": ["s1"], "limit_m": [500.0], "geometry": [shape]}
+    )
+    rings = layers.catchments(frame, ["s1"])["rings"]
+    assert list(base64.b64decode(rings["n"])) == [5, 5, 5]
+    assert numbers(rings["row"]) == [0, 0, 0]
+    points = np.cumsum(np.array(varints(rings["xy"])).reshape(-1, 2), axis=0)
+    turns = [LinearRing(ring).is_ccw for ring in np.split(points, 3)]
+    assert turns == [True, False, True]
+
+
+def varints(text):
+    """Signed numbers as the page reads them."""
+    values, value, shift = [], 0, 0
+    for byte in base64.b64decode(text):
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            values.append(value >> 1 if value % 2 == 0 else -(value >> 1) - 1)
+            value, shift = 0, 0
+    return values
 
 
 def test_stops_find_their_station_even_when_a_load_was_split(tiny_plan):
