@@ -67,6 +67,7 @@ _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[demand]", s.UnitTotalsDemand),
     ("[settlement]", s.ColumnSettlement),
     ("[settlement]", s.NearestCommunitySettlement),
+    ("[roads.columns]", s.RoadColumns),
     ("[candidates.columns]", s.SiteColumns),
     ("[[candidates]]", s.JunctionCandidates),
     ("[[existing]]", s.Existing),

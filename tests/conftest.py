@@ -190,6 +190,8 @@ def _tiny_summary():
         "network": {
             "walk_km": 7.2, "drive_km": 6.0, "walk_components": 1, "main_component_share": 1.0,
             "n_snapped_past_islands": 0, "people_past_islands": 0.0,
+            "access_median_m": 20.0, "access_p90_m": 40.0, "n_gaps_with_people": 0,
+            "people_behind_gaps": 0.0,
         },
         "notes": ["示例说明：p5 在路网之外"],
         "notes_en": ["an example: p5 is off the network"],

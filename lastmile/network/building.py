@@ -322,6 +322,7 @@ def _share(
         edge_from=rank[start].astype(np.int32),
         edge_to=rank[end].astype(np.int32),
         goes=np.ones((2, start.size), dtype=np.bool_),
+        own_side=np.zeros(start.size, dtype=np.bool_),
         time_ms=np.zeros(start.size, dtype=np.int64),
         length_mm=shape_mm[finish],
         way_at_start=way_at[chains.offsets[:-1]],
@@ -366,6 +367,7 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
     ground = replace(
         shared.ground,
         goes=np.array((~closed, ~closed & ~one_way)),
+        own_side=~closed & rules.own_side[way],
         time_ms=_travel_ms(shared.ground.length_mm, speed_kph),
         delay_ms=_delays(shared.ground.vertex_ids, mover.nodes),
     )
@@ -390,7 +392,7 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
         free_ms=_travel_ms(shared.ground.length_mm, free_kph),
         speed_group=np.where(closed, -1, rules.speed_group[way]).astype(np.int8),
         can_stop=~closed & rules.can_stop[way],
-        own_side=~closed & rules.own_side[way],
+        own_side=ground.own_side,
         way_ids=shared.way_ids,
         shape_offsets=shared.shape_offsets,
         shape_lon=shared.shape_lon,
@@ -424,11 +426,17 @@ def _delays(vertex_ids: NDArray[np.int64], nodes: NodeRules) -> NDArray[np.int64
 
 def _search_graph(ground: Ground, mover: _Mover, forward: Arcs) -> tuple[SearchGraph, TurnReport]:
     rules, turns = mover.turns.rules, mover.turns
-    binds = rules or mover.profile.left_turn_s > 0 or (ground.delay_ms > 0).any()
+    profile = mover.profile
+    binds = (
+        rules
+        or profile.left_turn_s > 0
+        or (profile.u_turn_s > 0 and ground.own_side.any())
+        or (ground.delay_ms > 0).any()
+    )
     if not binds:
         graph, n_moot, n_split = plain_graph(ground, forward), 0, 0
     else:
-        found = turning_graph(ground, rules, mover.profile)
+        found = turning_graph(ground, rules, profile)
         graph, n_moot, n_split = found.graph, found.n_moot, found.n_split
     report = TurnReport(
         n_bound=turns.n_bound,

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lastmile.network.approach import approaches
 from lastmile.network.model import Network
 from lastmile.network.snapping import Snaps
 
@@ -95,7 +96,13 @@ def ends_of(network: Network, places: Snaps) -> Ends:
     # A position on a vertex is at that vertex, even where its edge is one-way; but where turning
     # is ruled there, it is on its edge, and -1 says that the edge cannot be travelled that way.
     states = (search.enter_start, search.enter_end, search.leave_start, search.leave_end)
-    shut = (closed, closed | (no_return & (second > 0)), closed | (no_return & (first > 0)), closed)
+    along, against = _approaches(network, places, edge)
+    shut = (
+        closed | ~along,
+        closed | ~against | (no_return & (second > 0)),
+        closed | ~against | (no_return & (first > 0)),
+        closed | ~along,
+    )
     costs = (first, second, first, second)
     joined = [state[edge] for state in states]
     missing = [no | (state < 0) for no, state in zip(shut, joined, strict=True)]
@@ -139,3 +146,11 @@ def backwards(ends: Ends) -> Ends:
         to_start=ends.from_start,
         from_end=ends.to_end,
     )
+
+
+def _approaches(
+    network: Network, places: Snaps, edge: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell whether each position is visited by those who go along its edge, and against it."""
+    own_side = network.own_side[edge] & ~network.one_way[edge]
+    return approaches(places.side, own_side, network.profile.drives_on)

@@ -12,10 +12,14 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.geodesy import geodesic_mm
+from lastmile.places.notes import Note
+
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north, in degrees."""
 
 WAY_KEYS: Final = frozenset(
     (
-        *("highway", "route", "junction", "service", "motorroad", "bridge", "tunnel", "duration"),
+        *("highway", "route", "junction", "service", "motorroad", "bridge", "tunnel", "layer"),
         *("oneway", "oneway:bicycle", "oneway:motor_vehicle", "oneway:motorcar", "oneway:goods"),
         *("oneway:hgv", "cycleway", "cycleway:left", "cycleway:right", "cycleway:both"),
         *("maxspeed", "maxspeed:hgv", "maxspeed:goods"),
@@ -24,9 +28,11 @@ WAY_KEYS: Final = frozenset(
         *("access:conditional", "vehicle:conditional", "motor_vehicle:conditional"),
         *("motorcar:conditional", "goods:conditional", "hgv:conditional", "bicycle:conditional"),
         *("foot:conditional", "maxwidth", "maxheight", "maxweight", "maxlength", "width"),
+        "duration",
     )
 )
-"""Keys of ways that profiles may ask for; names are kept apart."""
+"""Keys of ways that profiles may ask for, and ``layer``, by which bridges are told from crossings;
+names are kept apart."""
 
 NODE_KEYS: Final = frozenset(
     (
@@ -87,8 +93,14 @@ class ReadingReport:
     n_missing_nodes: int = 0
     """References to nodes that the file lacks; roads break off there."""
 
+    n_off_globe: int = 0
+    """References to nodes whose coordinates are no place; roads break off there."""
+
     n_duplicate_ways: int = 0
     """Ways that the file, or several files together, hold more than once; the newest is kept."""
+
+    n_short_ways: int = 0
+    """Ways of which no two nodes in a row are known; left out."""
 
     n_repeated_nodes: int = 0
     """Nodes named twice in a row; no road lies between them."""
@@ -99,8 +111,11 @@ class ReadingReport:
     n_broken_restrictions: int = 0
     """Restrictions without a usable from, via or to."""
 
-    notes: tuple[str, ...] = ()
-    """Anything else, in plain words."""
+    n_without_line: int = 0
+    """Rows of a road layer that hold no line."""
+
+    notes: tuple[Note, ...] = ()
+    """Anything else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,8 @@ something else is ruled: a fastest path turns round only to come back to a junct
 side, and that changes nothing where all sides are treated alike. It does so at the first junction
 after the one that matters, or farther on if the price is dodged there; and beyond half the price's
 drive that is never worth while. Within that distance vertices are split, beyond they are not, and
-the paths are those of a graph of all turns.
+the paths are those of a graph of all turns. Roads on which stops are made on one side only are such
+places, too: whoever leaves a stop may have to turn round at the end of the road.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ class Ground:
     edge_to: NDArray[np.int32]
     goes: NDArray[np.bool_]
     """Shape (2, edges). Whether the edge may be driven along and against its shape."""
+
+    own_side: NDArray[np.bool_]
+    """Shape (edges,). Whether stops on the edge are left and reached on one side of it only."""
 
     time_ms: NDArray[np.int64]
     length_mm: NDArray[np.int64]
@@ -259,12 +263,13 @@ class _Splitter:
             return set()
         time_ms = self._ground.time_ms
         best: dict[int, int] = {}
-        queue: list[tuple[int, int]] = []
         for vertex in sorted(deciding):
             for arc in self._both_ways(vertex):
-                if self._head(arc) not in best:
-                    best[self._head(arc)] = 0
-                    queue.append((0, self._head(arc)))
+                best[self._head(arc)] = 0
+        for edge in np.flatnonzero(self._ground.own_side & self._ground.goes.all(axis=0)).tolist():
+            best[int(self._ground.edge_from[edge])] = 0
+            best[int(self._ground.edge_to[edge])] = 0
+        queue = [(0, vertex) for vertex in sorted(best)]
         heapq.heapify(queue)
         while queue:
             so_far_ms, vertex = heapq.heappop(queue)

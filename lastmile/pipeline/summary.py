@@ -15,6 +15,7 @@ from lastmile.pipeline import words
 from lastmile.pipeline.deliveries import Deliveries
 from lastmile.pipeline.inputs import Inputs, hashes
 from lastmile.pipeline.layers import Layers
+from lastmile.pipeline.mending import RoadQuality, figures, repair_note
 from lastmile.pipeline.stations import Stations
 from lastmile.pipeline.walking import Walking
 from lastmile.plans import SCHEMA_VERSION
@@ -34,6 +35,7 @@ def summarise(
     stations: Stations,
     deliveries: Deliveries | None,
     layers: Layers,
+    quality: RoadQuality,
 ) -> dict[str, Any]:
     """Collect the figures of a plan, as docs/plan.md describes them, but for the timings."""
 
@@ -41,7 +43,7 @@ def summarise(
         return [
             *_delivery_notes(inputs, deliveries, layers, language),
             *_candidate_notes(stations, layers, language),
-            *_notes(scenario, inputs, walking, layers, language),
+            *_notes(scenario, inputs, walking, layers, quality, language),
             *_cuts(stations, deliveries, language),
         ]
 
@@ -55,7 +57,7 @@ def summarise(
         "siting": _siting(scenario, stations),
         "routing": None if deliveries is None else _routing(deliveries, layers),
         "indicators": _indicators(scenario, stations, layers),
-        "network": _network(inputs, walking),
+        "network": _network(inputs, walking) | figures(quality),
         "notes": tell(scenario.output.language),
         "notes_en": tell("en"),
         "inputs": hashes(scenario),
@@ -216,6 +218,7 @@ def _notes(
     inputs: Inputs,
     walking: Walking,
     layers: Layers,
+    quality: RoadQuality,
     language: words.Language,
 ) -> list[str]:
     notes = [getattr(note, language) for note in inputs.places.notes]
@@ -223,6 +226,7 @@ def _notes(
         notes.append(words.straight_line(language))
     else:
         notes += _network_notes(inputs, walking, layers["demand"], language)
+        notes += repair_note(quality, language)
     return notes
 
 

@@ -119,6 +119,20 @@ def past_islands(n_points: int, people: float, language: Language) -> str:
     )
 
 
+def gaps(n_parts: int, people: float, largest: str, within_m: float, language: Language) -> str:
+    """Tell how many people roads serve that almost touch the rest, and the first to be mended."""
+    if language == "zh":
+        return (
+            f"{n_parts:,} 处道路与主路网仅隔 {within_m:g} 米以内却未连通，涉及 {people:,.0f} 人，"
+            f"运行 lastmile check 可列出；首先核对：{largest}"
+        )
+    return (
+        f"{n_parts:,} parts of the roads end within {within_m:g} m of the rest and are not joined "
+        f"to it; they are nearest to {people:,.0f} people (lastmile check lists them); first, "
+        f"{largest}"
+    )
+
+
 def best_possible(share: float, people: Mapping[str, float], language: Language) -> str:
     """Tell what no choice among the candidates can exceed, and why.
 

@@ -8,7 +8,7 @@ from lastmile.places.ground import Ground
 from lastmile.places.model import Places
 from lastmile.places.notes import Note
 from lastmile.places.reading import read_places
-from lastmile.places.units import Units, read_units
+from lastmile.places.units import Units, outline_bounds, read_units
 
 __all__ = [
     "BannedArea",
@@ -18,6 +18,7 @@ __all__ = [
     "Units",
     "file_exists",
     "from_wgs84",
+    "outline_bounds",
     "read_bans",
     "read_depots",
     "read_places",

@@ -49,7 +49,9 @@ def read_bans(scenario: Scenario, faults: FaultLog, notes: list[Note]) -> tuple[
         key = f"bans[{position}]"
         table = read_table(ban.path, ban.layer, (), faults)
         table = None if table is None else filtered(table, ban.filter, faults, f"{key}.filter")
-        table = None if table is None else with_polygons(table, ban.crs, faults, key, notes)
+        table = (
+            None if table is None else with_polygons(table, ban.crs, faults, f"{key}.crs", notes)
+        )
         if table is not None and table.geometry is not None:
             area = shapely.union_all(table.geometry)
             found.append(BannedArea(table.file, area, ban.vehicles, ban.hours))

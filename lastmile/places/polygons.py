@@ -19,7 +19,7 @@ _AREAS: Final = ("Polygon", "MultiPolygon")
 
 
 def with_polygons(
-    table: Table, stated: str, faults: FaultLog, key: str, notes: list[Note]
+    table: Table, stated: str, faults: FaultLog, crs_key: str, notes: list[Note]
 ) -> Table | None:
     """Keep the rows that hold polygons, mended and in WGS84.
 
@@ -31,22 +31,22 @@ def with_polygons(
         Their coordinate system; ``file`` for the one the file states.
     faults
         Where rows without area, and layers without shapes or system, are reported.
-    key
-        The layer's place in the scenario, such as ``boundaries[0]``.
+    crs_key
+        Where its system may be stated, such as ``boundaries[0].crs``.
     notes
         Told how many outlines had to be mended.
     """
     if table.geometry is None:
         faults.add(
             table.file, "", found="a table without shapes", expected="polygons",
-            remedy=f"name a file of polygons under {key}.path",
+            remedy="name a file of polygons",
         )  # fmt: skip
         return None
     crs = stated if stated != "file" else table.crs
     if not crs:
         faults.add(
             table.file, "", found="no coordinate system stated", expected="a stated system",
-            remedy=f"set {key}.crs, such as cgcs2000 or gcj02",
+            remedy=f"set {crs_key}, such as cgcs2000 or gcj02",
         )  # fmt: skip
         return None
     missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
@@ -59,7 +59,7 @@ def with_polygons(
             "",
             found=str(error),
             expected="a coordinate system",
-            remedy=f"set {key}.crs",
+            remedy=f"set {crs_key}",
         )
         return None
     n_mended = int((~shapely.is_valid(shapes)).sum())
@@ -72,14 +72,14 @@ def with_polygons(
         table, empty, faults, column="geometry", found=["no area"] * len(empty),
         expected="a polygon", remedy="draw the unit's outline, or filter the row out",
     )  # fmt: skip
-    if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, key):
+    if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, crs_key):
         return None
     kept = table.take(usable)
     return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
 
 
 def _on_earth(
-    table: Table, shapes: NDArray[np.object_], crs: str, faults: FaultLog, key: str
+    table: Table, shapes: NDArray[np.object_], crs: str, faults: FaultLog, crs_key: str
 ) -> bool:
     west, south, east, north = shapely.total_bounds(shapes)
     if max(-west, east) <= LON_MAX and max(-south, north) <= LAT_MAX:
@@ -87,7 +87,7 @@ def _on_earth(
     faults.add(
         table.file, "", found=f"coordinates up to {east:.6g}, {north:.6g} read as {crs}",
         expected="longitudes within 180 and latitudes within 90 degrees",
-        remedy=f"state the system of the file in {key}.crs",
+        remedy=f"state the system of the file in {crs_key}",
     )  # fmt: skip
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -81,6 +82,29 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     return Units(units[list(UNIT_COLUMNS)], area, (*notes, *_overlaps(units)))
 
 
+def outline_bounds(
+    path: Path, crs: str, faults: FaultLog
+) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of all polygons of a file's first layer, in WGS84 degrees.
+
+    Parameters
+    ----------
+    path
+        Any vector file.
+    crs
+        Its system; ``file`` for the one that it states.
+    faults
+        Where what cannot be used is reported.
+    """
+    table = read_table(path, "", (), faults)
+    if table is not None:
+        table = with_polygons(table, crs, faults, "--crs", [])
+    if table is None or table.geometry is None:
+        return None
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(table.geometry))
+    return west, south, east, north
+
+
 def _read_layer(
     layer: Boundaries, position: int, faults: FaultLog, notes: list[Note]
 ) -> gpd.GeoDataFrame | None:
@@ -94,7 +118,7 @@ def _read_layer(
     table = filtered(table, layer.filter, faults, f"{key}.filter")
     if table is None:
         return None
-    table = with_polygons(table, layer.crs, faults, key, notes)
+    table = with_polygons(table, layer.crs, faults, f"{key}.crs", notes)
     if table is None:
         return None
     if (layer.code or layer.name) and len(table) > 1:

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from road_towns import LAW, positions, towns
 
 from lastmile.costs import UNREACHABLE
-from lastmile.network import VAN, WALK, Snaps, build_network, reach, travel_costs
+from lastmile.network import (
+    VAN,
+    WALK,
+    Snaps,
+    build_network,
+    reach,
+    reach_in_blocks,
+    travel_costs,
+)
 from lastmile.network.fastest import fastest_costs
 from lastmile.network.hierarchy import build_hierarchy, build_sweep, hierarchy_costs
 from lastmile.network.lines import route_lines
@@ -98,13 +106,50 @@ def test_reach_is_what_networkx_finds_from_whichever_side_it_searches(roads, dat
 
 
 @LAW
+@given(towns(), st.integers(0, 2**32 - 1))
+def test_in_a_crowd_everybody_reaches_what_they_reach_alone(roads, seed):
+    network = build_network(roads, WALK, min_component_m=0)
+    if network.n_edges == 0:
+        return
+    random = np.random.default_rng(seed)
+    demand, sites = thrown(network, 37, random), thrown(network, 21, random)
+    limit_mm = random.choice([0, 111_000, 250_000, 600_000, 2_000_000], 37)
+    crowd = measured(network, demand, sites, limit_mm)
+    alone = [
+        as_rows(measured(network, demand.take(np.array([k])), sites, limit_mm[k : k + 1]))[0]
+        for k in range(37)
+    ]
+    assert as_rows(crowd) == alone
+    assert as_rows(crowd) == oracle_reach(network, demand, sites, limit_mm)
+    pieces = [
+        row
+        for piece in reach_in_blocks(
+            network, demand, sites, limit_mm=limit_mm, demand_ids=names(demand),
+            site_ids=names(sites), n_rows=int(random.integers(1, 40)), threads=1,
+        )
+        for row in as_rows(piece)
+    ]  # fmt: skip
+    assert pieces == alone
+
+
+def thrown(network, count, random):
+    edge = random.integers(0, network.n_edges, count).astype(np.int32)
+    share = random.choice([0.0, 0.25, 0.5, 0.731, 1.0], count)
+    offset_mm = np.floor(share * network.length_mm[edge]).astype(np.int64)
+    access_mm = random.choice([0, 7_003, 41_111], count)
+    off = np.zeros(count, dtype=bool)
+    return Snaps(edge, offset_mm, access_mm, random.random(count) < 0.9, off,
+                 np.full(count, 120.0), np.full(count, 31.0))  # fmt: skip
+
+
+@LAW
 @given(towns(), st.data())
 def test_the_limit_is_inclusive(roads, data):
     network = build_network(roads, WALK, min_component_m=0)
     if network.n_edges == 0:
         return
     demand, sites = positions(data.draw, network, 1), positions(data.draw, network, 1)
-    far = measured(network, demand, sites, np.array([2**31 - 1]))
+    far = measured(network, demand, sites, np.array([2**31 - 2]))
     if far.n_pairs:
         exact = far.length_mm[:1]
         assert measured(network, demand, sites, exact).n_pairs == 1

@@ -224,25 +224,32 @@ def to_segments(network, edge, offset_mm):
     return nodes[k], nodes[k + 1], int(offset_mm - mm[k])
 
 
+def ways_to_visit(oracle, spot, side, profile):
+    """Directed segments by which a stop may be visited, and how far along each it lies."""
+    a, b, x = spot
+    both = (a, b) in oracle.segments and (b, a) in oracle.segments
+    beside = side if profile.drives_on == "right" else -side
+    bound = both and bool(profile.own_side_only)
+    found = {}
+    if (a, b) in oracle.segments and not (bound and beside < 0):
+        found[a, b] = x
+    if (b, a) in oracle.segments and not (bound and beside > 0):
+        found[b, a] = oracle.segments[b, a][0] - x
+    return found
+
+
 def oracle_cost(oracle, source, target):
-    (a, b, x), (c, d, y) = source, target
-    found = []
-    if (a, b) == (c, d) and y >= x and ((a, b) in oracle.segments or x == y):
-        found.append((y - x, y - x))
-    if (a, b) == (c, d) and y < x and (b, a) in oracle.segments:
-        found.append((x - y, x - y))
-    starts = []
-    if (a, b) in oracle.segments:
-        rest = oracle.segments[a, b][0] - x
-        starts.append(((rest, rest), (a, b)))
-    if (b, a) in oracle.segments:
-        starts.append(((x, x), (b, a)))
+    found, starts = [], []
+    for segment, x in source.items():
+        if segment in target and target[segment] >= x:
+            found.append((target[segment] - x,) * 2)
+        rest = oracle.segments[segment][0] - x
+        starts.append(((rest, rest), segment))
     for state, cost in oracle.search(starts).items():
         u, v = state[-2:]
-        for begin, finish, piece in ((c, d, y), (d, c, None)):
-            if v != begin or (begin, finish) not in oracle.segments:
+        for (begin, finish), piece_mm in target.items():
+            if v != begin:
                 continue
-            piece_mm = y if piece is not None else oracle.segments[d, c][0] - y
             path = (*state, finish)
             ms = oracle.turn_ms(u, v, finish)
             if ms is None or any(path[k:] in oracle.banned for k in range(len(path) - 2)):
@@ -258,13 +265,15 @@ def oracle_cost(oracle, source, target):
     st.sampled_from([0.0, 20.0]),
     st.sampled_from([0.0, 17.0]),
     st.sampled_from(["right", "left"]),
+    st.booleans(),
     st.data(),
 )
 def test_paths_obey_every_rule_and_pay_every_turn(
-    roads, u_turn_s, signal_s, left_turn_s, drives_on, data
+    roads, u_turn_s, signal_s, left_turn_s, drives_on, own_side, data
 ):
     profile = replace(STEADY, u_turn_s=u_turn_s, signal_s=signal_s, left_turn_s=left_turn_s,
-                      drives_on=drives_on)  # fmt: skip
+                      drives_on=drives_on,
+                      own_side_only=("residential",) if own_side else ())  # fmt: skip
     network = build_network(roads, profile, min_component_m=0)
     oracle = AllTurns(roads, profile, set(network.vertex_ids.tolist()))
     most = st.integers(0, max(0, network.n_edges - 10))
@@ -273,10 +282,15 @@ def test_paths_obey_every_rule_and_pay_every_turn(
     share = np.array(data.draw(st.lists(st.sampled_from([0.08, 0.5, 0.9]), min_size=n,
                                         max_size=n)))  # fmt: skip
     offset_mm = np.floor(share * network.length_mm[edge]).astype(np.int64)
+    side = np.array(data.draw(st.lists(st.sampled_from([-1, 0, 1]), min_size=n, max_size=n)),
+                    dtype=np.int8)  # fmt: skip
     places = Snaps(edge, offset_mm, np.zeros(n, np.int64), np.ones(n, bool), np.zeros(n, bool),
-                   np.full(n, 120.0), np.full(n, 31.0))  # fmt: skip
+                   np.full(n, 120.0), np.full(n, 31.0), side)  # fmt: skip
     time, length = travel_costs(network, places, ids=[str(k) for k in range(n)], threads=1)
-    spots = [to_segments(network, e, o) for e, o in zip(edge, offset_mm, strict=True)]
+    spots = [
+        ways_to_visit(oracle, to_segments(network, e, o), s, profile)
+        for e, o, s in zip(edge, offset_mm, side, strict=True)
+    ]
     for i in range(n):
         for j in range(n):
             found = int(time.values[i, j]), int(length.values[i, j])
