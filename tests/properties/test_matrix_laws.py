@@ -179,9 +179,7 @@ def fleets(draw):
     """Vehicles on the same roads: slow ones, such as one-ways do not bind, such as rules bind."""
     one_ways = draw(st.sampled_from([(), VAN.one_way_tags]))
     slow = replace(VAN, name="slow", speed_kph=(("residential", 9.0),), obeys_maxspeed=False)
-    free = replace(
-        VAN, name="free", one_way_tags=one_ways, limit_share=0.3
-    )
+    free = replace(VAN, name="free", one_way_tags=one_ways, limit_share=0.3)
     ruled = replace(VAN, name="ruled", u_turn_s=20.0, left_turn_s=draw(st.sampled_from([0.0, 9.0])))
     roads = draw(ruled_towns() | towns().filter(has_roads))
     return build_networks(roads, (VAN, slow, free, ruled), min_component_m=0)
