@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from lastmile.network.fastest import along_edge, cost_steps
 from lastmile.network.model import Network
-from lastmile.network.order import Hierarchy, build_order, price
+from lastmile.network.order import Hierarchy, order_states, price, rank_vertices
 from lastmile.network.pieces import NO_PATH, Ends
 
 __all__ = ["Hierarchy", "Sweep", "build_hierarchy", "build_sweep", "hierarchy_costs"]
@@ -69,8 +69,8 @@ def build_hierarchy(network: Network) -> Hierarchy:
     network
         Any network.
     """
-    steps = cost_steps(network)
-    return price(build_order([steps]), steps)
+    order = order_states(rank_vertices([network.forward]), network.search)
+    return price(order, cost_steps(network))
 
 
 def build_sweep(

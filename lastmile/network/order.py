@@ -1,11 +1,12 @@
 """The two halves of a contraction hierarchy: its order, and what its arcs cost.
 
-An order depends on which steps there are, not on what they cost: vertices are taken out one after
-another, the one with fewest neighbours first, and shortcuts join the neighbours of each. Pricing
-then finds the cost of every arc, by going through all triangles once. No witness is searched for,
-so that a hierarchy is right by construction, and the costs it finds are those of Dijkstra to the
-last bit: they are sums of the same integers. Other hours or other vehicles on the same roads need
-only be priced.
+An order depends on which roads there are, not on what they cost nor on the rules of turning:
+vertices are taken out one after another, the one with fewest neighbours first, and the states of
+each go with it. Shortcuts join the neighbours that each has when it goes. Pricing then finds the
+cost of every arc, by going through all triangles once. No witness is searched for, so that a
+hierarchy is right by construction, and the costs it finds are those of Dijkstra to the last bit:
+they are sums of the same integers. Finding the order takes most of the time; other hours or other
+vehicles on the same roads have it already.
 
 References
 ----------
@@ -21,9 +22,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lastmile.network.elimination import eliminate
+from lastmile.network.elimination import eliminate, neighbours_left
 from lastmile.network.fastest import CostSteps
 from lastmile.network.pieces import NO_PATH
+from lastmile.network.search_graph import Arcs, SearchGraph
 
 _NO_PATH: Final = NO_PATH
 _NOTHING: Final = np.iinfo(np.int32).min
@@ -72,26 +74,41 @@ class Hierarchy(NamedTuple):
         return self._replace(up=self.down, down=self.up, up_by=self.down_by, down_by=self.up_by)
 
 
-def build_order(graphs: Sequence[CostSteps]) -> Order:
-    """Find an order for graphs on the same states.
+def rank_vertices(graphs: Sequence[Arcs]) -> NDArray[np.int32]:
+    """Find in which order vertices are best taken out.
 
     Parameters
     ----------
     graphs
-        One at least. The order serves each of them, and any graph with some of their steps.
+        Steps between the same vertices, one graph at least; each is served.
 
-    Raises
-    ------
-    ValueError
-        If they differ in their number of states.
+    Returns
+    -------
+    ndarray
+        Shape (vertices,). The rank of each.
     """
-    n_states = graphs[0].offsets.size - 1
-    if any(graph.offsets.size - 1 != n_states for graph in graphs):
-        raise ValueError("graphs on different states have no order in common")
-    states = np.arange(n_states, dtype=np.int32)
-    tail = [np.repeat(states, np.diff(graph.offsets)) for graph in graphs]
+    n_vertices = graphs[0].offsets.size - 1
+    vertices = np.arange(n_vertices, dtype=np.int32)
+    tail = [np.repeat(vertices, np.diff(graph.offsets)) for graph in graphs]
     head = [graph.head for graph in graphs]
-    return Order(*eliminate(n_states, np.concatenate(tail), np.concatenate(head)))
+    return eliminate(n_vertices, np.concatenate(tail), np.concatenate(head))
+
+
+def order_states(vertex_rank: NDArray[np.int32], search: SearchGraph) -> Order:
+    """Order the states of a graph as their vertices are; those of one vertex go together.
+
+    Parameters
+    ----------
+    vertex_rank
+        Shape (vertices,). From :func:`rank_vertices`; any ranks do, but others cost more.
+    search
+        States, and steps between them.
+    """
+    states = np.arange(search.n_states, dtype=np.int32)
+    rank = np.empty_like(states)
+    rank[np.argsort(vertex_rank[search.vertex], kind="stable")] = states
+    steps = search.steps
+    return Order(rank, *neighbours_left(rank, steps.offsets, steps.head))
 
 
 def price(order: Order, steps: CostSteps) -> Hierarchy:
@@ -100,7 +117,7 @@ def price(order: Order, steps: CostSteps) -> Hierarchy:
     Parameters
     ----------
     order
-        Of this graph, or of several of which it is one.
+        Of this graph, or of one that has all its steps.
     steps
         The graph.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,7 @@ from lastmile.network.fastest import cost_steps, fastest_costs
 from lastmile.network.hierarchy import build_hierarchy, build_sweep, hierarchy_costs
 from lastmile.network.hierarchy_cache import network_hierarchies
 from lastmile.network.nearest import arrivals_of, nearest_by_search, nearest_by_sweep
-from lastmile.network.order import build_order, price
+from lastmile.network.order import order_states, price, rank_vertices
 from lastmile.network.pieces import NO_PATH, ends_of
 from lastmile.network.unpacking import dijkstra_paths, hierarchy_paths
 
@@ -173,15 +174,21 @@ def test_unpacked_paths_cost_what_the_table_says_step_by_step(drawn):
             assert cost == paths.cost[path]
 
 
-@LAW
-@given(towns().filter(has_roads), st.data())
-def test_vehicles_on_the_same_roads_share_an_order_and_find_what_each_finds_alone(roads, data):
+@st.composite
+def fleets(draw):
+    """Vehicles on the same roads: slow ones, such as one-ways do not bind, such as rules bind."""
+    one_ways = draw(st.sampled_from([(), VAN.one_way_tags]))
     slow = replace(VAN, name="slow", speed_kph=(("residential", 9.0),), obeys_maxspeed=False)
-    walker = replace(VAN, name="both ways", one_way_tags=(), limit_share=0.3)
-    together = build_networks(roads, (VAN, slow, walker), min_component_m=0)
-    shared = network_hierarchies(together, None)
-    assert shared[0].rank is shared[1].rank is shared[2].rank
-    for network, hierarchy in zip(together, shared, strict=True):
+    free = replace(VAN, name="free", one_way_tags=one_ways, limit_share=0.3)
+    ruled = replace(VAN, name="ruled", u_turn_s=20.0, left_turn_s=draw(st.sampled_from([0.0, 9.0])))
+    roads = draw(ruled_towns() | towns().filter(has_roads))
+    return build_networks(roads, (VAN, slow, free, ruled), min_component_m=0)
+
+
+@LAW
+@given(fleets(), st.data())
+def test_vehicles_that_share_an_order_find_what_each_finds_alone(together, data):
+    for network, hierarchy in zip(together, network_hierarchies(together, None), strict=True):
         ends = ends_of(network, positions(data.draw, network))
         everything = np.arange(ends.edge.size)
         found = hierarchy_costs(hierarchy, build_sweep(hierarchy, ends), ends, everything)
@@ -189,21 +196,34 @@ def test_vehicles_on_the_same_roads_share_an_order_and_find_what_each_finds_alon
 
 
 @LAW
-@given(ruled_towns())
-def test_vehicles_that_are_not_bound_by_the_same_rules_are_ordered_apart(roads):
-    free = replace(RULED, obeys_turn_restrictions=False, left_turn_s=0.0, signal_s=0.0)
-    bound = build_networks(roads, (RULED, free), min_component_m=0)
-    shared = network_hierarchies(bound, None)
-    for network, hierarchy in zip(bound, shared, strict=True):
-        for one, other in zip(hierarchy, build_hierarchy(network), strict=True):
-            assert np.array_equal(one, other)
+@given(towns().filter(has_roads))
+def test_vehicles_with_the_same_steps_are_only_priced(roads):
+    slow = replace(VAN, name="slow", speed_kph=(("residential", 9.0),), obeys_maxspeed=False)
+    one, other = network_hierarchies(build_networks(roads, (VAN, slow), min_component_m=0), None)
+    assert one.rank is other.rank
+    assert one.head is other.head
+    assert one.up is not other.up
+
+
+@LAW
+@given(networks(), st.randoms(use_true_random=False))
+def test_any_order_finds_the_same_costs(drawn, random):
+    network, places = drawn
+    ends, everything = ends_of(network, places), np.arange(len(places))
+    rank = list(range(network.n_vertices))
+    random.shuffle(rank)
+    order = order_states(np.array(rank, dtype=np.int32), network.search)
+    assert all((np.diff(order.head[a:b]) > 0).all() for a, b in itertools.pairwise(order.offsets))
+    hierarchy = price(order, cost_steps(network))
+    found = hierarchy_costs(hierarchy, build_sweep(hierarchy, ends), ends, everything)
+    assert np.array_equal(found, fastest_costs(network, ends, everything))
 
 
 @LAW
 @given(networks(), networks())
 def test_an_order_refuses_a_graph_with_steps_that_it_does_not_know(drawn, other):
     own, foreign = cost_steps(drawn[0]), cost_steps(other[0])
-    order = build_order([own])
+    order = order_states(rank_vertices([drawn[0].forward]), drawn[0].search)
     arcs = {
         (int(low), int(high))
         for low in range(order.rank.size)

@@ -51,26 +51,26 @@ def test_a_kept_hierarchy_is_the_fresh_one_and_is_not_made_again(grid, tmp_path,
     fresh = build_hierarchy(network)
     (made,) = network_hierarchies([network], tmp_path)
     assert equal(made, fresh)
-    assert files(tmp_path) == ["order", "prices"]
-    monkeypatch.setattr(module, "build_order", refuse)
+    assert files(tmp_path) == ["hierarchy", "order"]
+    monkeypatch.setattr(module, "rank_vertices", refuse)
     monkeypatch.setattr(module, "price", refuse)
     (kept,) = network_hierarchies([network], tmp_path)
     assert equal(kept, fresh)
 
 
 @pytest.mark.usefixtures("keeps_all")
-def test_other_hours_are_only_priced(grid, tmp_path, monkeypatch):
+def test_other_hours_are_not_ordered_again(grid, tmp_path, monkeypatch):
     rush = replace(VAN, speed_factors=(("all", (1.0,) * 8 + (0.5,) + (1.0,) * 15),))
     networks = [
         build_network(grid, rush, min_component_m=0, period=Period(60 * h, 60 * h + 60))
         for h in (7, 8)
     ]
     network_hierarchies(networks[:1], tmp_path)
-    monkeypatch.setattr(module, "build_order", refuse)
+    monkeypatch.setattr(module, "rank_vertices", refuse)
     (by_eight,) = network_hierarchies(networks[1:], tmp_path)
     assert equal(by_eight, build_hierarchy(networks[1]))
     assert not np.array_equal(by_eight.up, build_hierarchy(networks[0]).up)
-    assert files(tmp_path) == ["order", "prices", "prices"]
+    assert files(tmp_path) == ["hierarchy", "hierarchy", "order"]
 
 
 @pytest.mark.usefixtures("keeps_all")
@@ -104,6 +104,6 @@ def test_tables_are_the_same_whether_anything_is_kept_or_not(grid, tmp_path, mon
     assert folder.exists() == (setting == "folder")
     second = travel_costs(network, places, ids=ids)
     expected = travel_costs(network, places, ids=ids, cache=Path(tmp_path / "named"))
-    assert files(tmp_path / "named") == ["order", "prices"]
+    assert files(tmp_path / "named") == ["hierarchy", "order"]
     for one, two, other in zip(first, second, expected, strict=True):
         assert one.values.tobytes() == two.values.tobytes() == other.values.tobytes()
