@@ -107,7 +107,8 @@ def exponents(found: dict[str, dict[str, float]]) -> dict[str, float]:
 
 def tell(found: dict[str, dict[str, float]], exponent: dict[str, float]) -> None:
     """Print the stages beside each other."""
-    print(f"{'':<14}" + "".join(f"{extent:>14}" for extent in found) + f"{'exponent':>10}")
+    head = "".join(f"{extent:>14}" for extent in found)
+    print(f"{'':<14}{head}{'exponent' if exponent else '':>10}")
     for fact in (*SIZES, *STAGES, "total", "peak memory"):
         unit = "" if fact in SIZES else "MB" if fact == "peak memory" else "s"
         values = [facts[fact] for facts in found.values()]

@@ -189,9 +189,10 @@ class _Search:
         item_limit_mm: NDArray[np.int64],
     ) -> _Found:
         """Search from every place on the network."""
-        # Alike limits together, so that batches share their area; edges are in spatial order.
+        # Batches share their area if limits are alike, by powers of 2, and edges, for these are in
+        # spatial order.
         there = np.flatnonzero(places.on_network).astype(np.int32)
-        order = there[np.lexsort((places.edge[there], limit_mm[there]))]
+        order = there[np.lexsort((places.edge[there], np.frexp(limit_mm[there])[1]))]
         blocks = [order[at : at + _BLOCK] for at in range(0, order.size, _BLOCK)]
         furthest_mm = int(limit_mm[order].max(initial=0))
         targets = _targets(self._network, items, item_limit_mm, furthest_mm)
