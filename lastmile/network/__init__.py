@@ -10,14 +10,12 @@ from lastmile.network.catchments import catchment_bands, catchments, nested, roa
 from lastmile.network.components import Component, components, components_frame, linked_parts
 from lastmile.network.drawing import Drawing
 from lastmile.network.euclidean import euclidean_catchments, euclidean_reach
-from lastmile.network.graphs import roads_from_networkx
 from lastmile.network.hierarchy_cache import network_hierarchies
 from lastmile.network.hours import Period, parse_hours
-from lastmile.network.interop import to_networkx
+from lastmile.network.interop import roads_from_networkx, to_networkx
 from lastmile.network.joining import Join, join_gaps
 from lastmile.network.legs import Leg, roundabout_ways, route_legs, way_names
-from lastmile.network.line_layers import LineSource
-from lastmile.network.line_words import LineColumns
+from lastmile.network.line_source import LineColumns, LineSource
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
 from lastmile.network.oracle import TravelCosts, prepare_travel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -27,9 +27,6 @@ from lastmile.network.roads import (
 )
 from lastmile.places.coordinates import WGS84_LIKE, to_wgs84
 from lastmile.places.notes import Note
-
-if TYPE_CHECKING:
-    import networkx as nx  # type: ignore[import-untyped] # it ships none
 
 Attributes = Mapping[str, Any]
 
@@ -55,36 +52,6 @@ class RoadGraph:
     """Whether a two-way street stands once for each direction."""
 
     crs: str = "EPSG:4326"
-
-
-def roads_from_networkx(graph: nx.Graph, *, source: str = "networkx") -> RoadData:
-    """Read roads from a graph in the conventions of osmnx, simplified or not.
-
-    Nodes have ``x`` and ``y``; edges may have ``geometry``, ``osmid``, ``oneway``, ``reversed``,
-    ``name`` and any tag of the map, alone or as lists. Edges without ``highway`` are taken for
-    roads of unknown class. Lengths are measured anew, along the geometry.
-
-    Parameters
-    ----------
-    graph
-        Directed: travelled as it stands, and the two directions of a street become one way.
-        Undirected: travelled both ways, but for edges that say ``oneway`` with ``from`` and ``to``.
-        Its ``crs`` is that of the coordinates; WGS84 if it states none.
-    source
-        What to call it.
-
-    Raises
-    ------
-    ValueError
-        If its coordinate system is none.
-    """
-    table = RoadGraph(
-        nodes=dict(graph.nodes(data=True)),
-        edges=list(graph.edges(data=True)),
-        is_directed=graph.is_directed(),
-        crs=crs_text(graph.graph.get("crs")),
-    )
-    return roads_from_graph(table, None, source)
 
 
 def roads_from_graph(graph: RoadGraph, box: Box | None, source: str) -> RoadData:

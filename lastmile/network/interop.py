@@ -1,4 +1,4 @@
-"""The network as a networkx graph, in the conventions of osmnx."""
+"""Networks as networkx graphs, in the conventions of osmnx, and roads from such graphs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def to_networkx(network: Network, roads: RoadData | None = None) -> nx.MultiDiGr
     ``geometry``, and are keyed by their number in the network. Two-way edges stand once for each
     direction. Rules of turning are not in it: osmnx has none.
 
-    :func:`~lastmile.network.graphs.roads_from_networkx` reads it back: lengths of paths stay as
+    :func:`roads_from_networkx` reads it back: lengths of paths stay as
     they are, and with ``roads`` travel times do, too, for the profile of the network.
 
     Parameters
@@ -47,6 +47,39 @@ def to_networkx(network: Network, roads: RoadData | None = None) -> nx.MultiDiGr
     graph.add_nodes_from(_vertices(network, roads))
     graph.add_edges_from(_edges(network, roads))
     return graph
+
+
+def roads_from_networkx(graph: nx.Graph, *, source: str = "networkx") -> RoadData:
+    """Read roads from a graph in the conventions of osmnx, simplified or not.
+
+    Nodes have ``x`` and ``y``; edges may have ``geometry``, ``osmid``, ``oneway``, ``reversed``,
+    ``name`` and any tag of the map, alone or as lists. Edges without ``highway`` are taken for
+    roads of unknown class. Lengths are measured anew, along the geometry.
+
+    Parameters
+    ----------
+    graph
+        Directed: travelled as it stands, and the two directions of a street become one way.
+        Undirected: travelled both ways, but for edges that say ``oneway`` with ``from`` and ``to``.
+        Its ``crs`` is that of the coordinates; WGS84 if it states none.
+    source
+        What to call it.
+
+    Raises
+    ------
+    ValueError
+        If its coordinate system is none.
+    """
+    # The room of places comes with it, and some 60 MB that networks do not need.
+    from lastmile.network.graphs import RoadGraph, crs_text, roads_from_graph  # noqa: PLC0415
+
+    table = RoadGraph(
+        nodes=dict(graph.nodes(data=True)),
+        edges=list(graph.edges(data=True)),
+        is_directed=graph.is_directed(),
+        crs=crs_text(graph.graph.get("crs")),
+    )
+    return roads_from_graph(table, None, source)
 
 
 def _vertices(network: Network, roads: RoadData | None) -> Iterator[tuple[int, dict[str, Any]]]:

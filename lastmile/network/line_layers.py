@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,8 @@ from lastmile.network.boxes import PER_DEGREE, Box, on_globe, whole_box
 from lastmile.network.drawn_lines import Line, placed_lines, whole_degrees
 from lastmile.network.emptiness import add_empty
 from lastmile.network.geodesy import plane_for, to_plane
-from lastmile.network.line_words import LineColumns, LineTags, line_tags
+from lastmile.network.line_source import LineSource
+from lastmile.network.line_words import LineTags, line_tags
 from lastmile.network.noding import Drawn, Noded, noded
 from lastmile.network.placing import roads_from
 from lastmile.network.roads import Bounds, ReadingReport, RoadData
@@ -28,24 +29,6 @@ from lastmile.places.tables import Table
 _Ints = NDArray[np.int64]
 _LINES: Final = (1, 2)
 """What shapely numbers lines and rings."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineSource:
-    """How a road layer is to be read."""
-
-    columns: LineColumns = field(default_factory=LineColumns)
-    crs: str = "file"
-    """wgs84, cgcs2000, gcj02, bd09, EPSG:n, or file (as the file states)."""
-
-    layer: str = ""
-    """Layer inside the file; empty for the first."""
-
-    noded: bool = True
-    """Whether lines are cut where roads meet. Else they are joined where they cross, too."""
-
-    snap_m: float = 0.5
-    """Ends nearer than this to each other are one place, in metres."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

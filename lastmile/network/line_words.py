@@ -5,46 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from lastmile.errors import FaultLog
+from lastmile.network.line_source import LineColumns
 from lastmile.network.profiles import VAN, WALK
 from lastmile.places.tables import Table, missing_columns
 
 _FILE: Final = Path(__file__).parent / "road_words.toml"
 _SHOWN: Final = 12
 _KEY: Final = "roads.columns"
-
-
-@dataclass(frozen=True, slots=True)
-class LineColumns:
-    """Where a road layer says what; '' where it does not."""
-
-    highway: str = ""
-    """Column of road classes; without it all are roads of unknown class."""
-
-    name: str = ""
-    oneway: str = ""
-    maxspeed: str = ""
-    bridge: str = ""
-    tunnel: str = ""
-    level: str = ""
-    """Column that differs where roads cross without meeting."""
-
-    classes: Mapping[str, str] = field(default_factory=dict)
-    """What the layer's own classes are on the map, beside the words that are known."""
-
-    directions: Mapping[str, str] = field(default_factory=dict)
-    """What the layer's own one-way values are: ``yes`` along the line, ``-1`` against, ``no``."""
-
-    def named(self) -> tuple[str, ...]:
-        """Return the names of all columns."""
-        return (
-            *(self.highway, self.name, self.oneway, self.maxspeed),
-            *(self.bridge, self.tunnel, self.level),
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from lastmile.errors import FaultLog
-from lastmile.network.graphml import read_graphml
-from lastmile.network.line_layers import LineSource, read_lines
+from lastmile.network.line_source import LineSource
 from lastmile.network.osm_files import read_osm
 from lastmile.network.roads import Bounds, RoadData
 from lastmile.progress import Progress, silent
@@ -63,8 +62,13 @@ def read_roads(
         return None
     if kinds == {"osm"}:
         return read_osm(paths, bounds, faults, progress)
+    # The room of places comes with these, and some 60 MB that extracts do not need.
     if kinds == {"graph"}:
+        from lastmile.network.graphml import read_graphml  # noqa: PLC0415
+
         return read_graphml(paths[0], bounds, faults)
+    from lastmile.network.line_layers import read_lines  # noqa: PLC0415
+
     return read_lines(paths, lines or LineSource(), bounds, faults)
 
 

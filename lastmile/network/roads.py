@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.geodesy import geodesic_mm
-from lastmile.places.notes import Note
+
+if TYPE_CHECKING:
+    # At run time the whole room of places would come along, 60 MB with its rasters and workbooks.
+    from lastmile.places.notes import Note
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""
