@@ -23,15 +23,18 @@ GEOD = Geod(ellps="WGS84")
 @st.composite
 def journeys(draw):
     """A network, places where the road is, and sequences of them that hold all pairs or few."""
-    if draw(st.booleans()):
-        network = build_network(draw(ruled_towns()), RULED, min_component_m=0)
-    else:
-        roads = draw(towns())
-        network = build_network(roads, VAN, min_component_m=0)
+    # Some stop on their own side of the road alone.
+    own_side = draw(st.sampled_from([(), ("residential",)]))
+    profile, roads = draw(
+        st.tuples(st.just(RULED), ruled_towns()) | st.tuples(st.just(VAN), towns())
+    )
+    network = build_network(roads, replace(profile, own_side_only=own_side), min_component_m=0)
     if not network.n_edges:
         return None
     places = located(network, positions(draw, network))
     n = len(places)
+    sides = st.lists(st.integers(-1, 1), min_size=n, max_size=n)
+    places = replace(places, side=np.array(draw(sides), dtype=np.int8))
     whole = [k for pair in itertools.product(range(n), repeat=2) for k in pair]
     few = st.lists(st.integers(0, n - 1), min_size=1, max_size=4)
     return network, places, draw(st.lists(few | st.just(whole), min_size=1, max_size=3))

@@ -34,11 +34,16 @@ RULED = replace(STEADY, u_turn_s=30.0, left_turn_s=17.0, signal_s=20.0)
 @st.composite
 def networks(draw):
     """Small networks, half of them with rules of turning, and places on them."""
-    if draw(st.booleans()):
-        network = build_network(draw(ruled_towns()), RULED, min_component_m=0)
-    else:
-        network = build_network(draw(towns().filter(has_roads)), VAN, min_component_m=0)
-    return network, positions(draw, network, 16)
+    # Some stop on their own side of the road alone.
+    own_side = draw(st.sampled_from([(), ("residential",)]))
+    profile, roads = draw(
+        st.tuples(st.just(RULED), ruled_towns())
+        | st.tuples(st.just(VAN), towns().filter(has_roads))
+    )
+    network = build_network(roads, replace(profile, own_side_only=own_side), min_component_m=0)
+    places = positions(draw, network, 16)
+    sides = st.lists(st.integers(-1, 1), min_size=len(places), max_size=len(places))
+    return network, replace(places, side=np.array(draw(sides), dtype=np.int8))
 
 
 def has_roads(roads):
