@@ -16,8 +16,10 @@ from lastmile.network.model import Network
 from lastmile.network.reached import ReachedRoad, reached_road
 from lastmile.network.shading import Rings
 from lastmile.network.snapping import Snaps
+from lastmile.network.thinning import kept_vertices
 
 PLAIN: Final = Drawing()
+_ATTEMPTS: Final = 4
 
 
 def catchments(
@@ -154,10 +156,9 @@ def road_catchments(
     GeoSeries
         One MultiPolygon for each place, in EPSG:4326.
     """
-    drawn = _polygons(draw_rings(network, road, drawing, threads=threads))
-    shapes = shapely.simplify(drawn, drawing.tolerance_m, preserve_topology=True)
-    # GEOS promises valid shapes; rings as they come from the grid are valid for certain.
-    shapes = np.where(shapely.is_valid(shapes), shapes, drawn)
+    shapes = _simple_polygons(
+        draw_rings(network, road, drawing, threads=threads), drawing.tolerance_m
+    )
     to_degrees = Transformer.from_crs(network.plane, "EPSG:4326", always_xy=True)
     points = shapely.get_coordinates(shapes)
     lon, lat = to_degrees.transform(points[:, 0], points[:, 1])
@@ -174,6 +175,25 @@ def _multipolygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     whole = np.unique(owner)
     out[whole] = shapely.multipolygons(polygons, indices=np.searchsorted(whole, owner))
     return out
+
+
+def _simple_polygons(rings: Rings, tolerance_m: float) -> NDArray[np.object_]:
+    """Simplify rings and join them; those that would touch each other are simplified less."""
+    vertices, sizes, part, rings_of = rings
+    place = np.repeat(np.arange(rings_of.size), rings_of)
+    ring = np.repeat(np.arange(sizes.size), sizes)
+    by_ring_m = np.full(sizes.size, tolerance_m, dtype=np.float64)
+    for _ in range(_ATTEMPTS):
+        kept = kept_vertices(vertices, sizes, by_ring_m)
+        n_kept = np.bincount(ring[kept], minlength=sizes.size)
+        shapes = _polygons((vertices[kept], n_kept, part, rings_of))
+        is_invalid = ~shapely.is_valid(shapes)
+        if not is_invalid.any():
+            return shapes
+        by_ring_m[is_invalid[place]] /= 2.0
+    # Rings as they come from the grid never touch.
+    shapes[is_invalid] = _polygons(rings)[is_invalid]
+    return shapes
 
 
 def _polygons(rings: Rings) -> NDArray[np.object_]:
