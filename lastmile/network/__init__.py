@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from lastmile.network.approach import approaches
 from lastmile.network.assigned import assign_road
-<<<<<<< HEAD
 from lastmile.network.bans import Ban, banned_km
 from lastmile.network.building import build_network, build_networks
-from lastmile.network.catchments import catchment_bands, catchments, nested, road_catchments
-from lastmile.network.components import Component, components, components_frame, linked_parts
-=======
-from lastmile.network.building import build_network
 from lastmile.network.catchment_shapes import catchment_bands, catchments, nested, road_catchments
->>>>>>> catchments
+from lastmile.network.components import Component, components, components_frame, linked_parts
 from lastmile.network.drawing import Drawing
 from lastmile.network.euclidean import euclidean_catchments, euclidean_reach
 from lastmile.network.hierarchy_cache import network_hierarchies

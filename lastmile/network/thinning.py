@@ -50,7 +50,7 @@ def kept_vertices(
 
 
 @njit(cache=True, nogil=True)
-def _thin(  # noqa: PLR0913, PLR0917 - numba takes arrays, not dataclasses
+def _thin(
     x: NDArray[np.float64], y: NDArray[np.float64], kept: NDArray[np.bool_],
     begin: int, end: int, tolerance_m: float,
 ) -> None:  # fmt: skip
