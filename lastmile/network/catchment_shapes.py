@@ -183,6 +183,8 @@ def _simple_polygons(rings: Rings, tolerance_m: float) -> NDArray[np.object_]:
     place = np.repeat(np.arange(rings_of.size), rings_of)
     ring = np.repeat(np.arange(sizes.size), sizes)
     by_ring_m = np.full(sizes.size, tolerance_m, dtype=np.float64)
+    shapes = _polygons(rings)
+    is_invalid = np.ones(shapes.size, dtype=np.bool_)
     for _ in range(_ATTEMPTS):
         kept = kept_vertices(vertices, sizes, by_ring_m)
         n_kept = np.bincount(ring[kept], minlength=sizes.size)
