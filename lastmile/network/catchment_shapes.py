@@ -184,17 +184,18 @@ def _simple_polygons(rings: Rings, tolerance_m: float) -> NDArray[np.object_]:
     ring = np.repeat(np.arange(sizes.size), sizes)
     by_ring_m = np.full(sizes.size, tolerance_m, dtype=np.float64)
     shapes = _polygons(rings)
-    is_invalid = np.ones(shapes.size, dtype=np.bool_)
+    is_open = np.ones(rings_of.size, dtype=np.bool_)
+    # Rings as they come from the grid never touch: they stay where nothing simpler is valid.
     for _ in range(_ATTEMPTS):
         kept = kept_vertices(vertices, sizes, by_ring_m)
         n_kept = np.bincount(ring[kept], minlength=sizes.size)
-        shapes = _polygons((vertices[kept], n_kept, part, rings_of))
-        is_invalid = ~shapely.is_valid(shapes)
-        if not is_invalid.any():
-            return shapes
-        by_ring_m[is_invalid[place]] /= 2.0
-    # Rings as they come from the grid never touch.
-    shapes[is_invalid] = _polygons(rings)[is_invalid]
+        simple = _polygons((vertices[kept], n_kept, part, rings_of))
+        is_better = is_open & shapely.is_valid(simple)
+        shapes[is_better] = simple[is_better]
+        is_open &= ~is_better
+        if not is_open.any():
+            break
+        by_ring_m[is_open[place]] /= 2.0
     return shapes
 
 

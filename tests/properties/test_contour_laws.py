@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
 from lastmile.network.contours import fill_holes, label_parts, trace_rings
+from lastmile.network.thinning import kept_vertices
 
 VALUES = st.sampled_from([-10.0, -3.0, -0.001, 0.0, 0.001, 4.0, 10.0])
 
@@ -85,3 +86,41 @@ def test_a_field_that_is_nowhere_lower_has_rings_around_those_of_the_other(field
         for one in (field, higher)
     )
     assert low.difference(high).area < 1e-9
+
+
+@st.composite
+def rings(draw):
+    """A ring of places on a coarse grid, no two of them the same."""
+    spot = st.tuples(st.integers(0, 6), st.integers(0, 6))
+    spots = draw(st.lists(spot, min_size=3, max_size=14, unique=True))
+    return np.array(spots, dtype=float)
+
+
+@given(rings(), st.sampled_from([0.0, 0.5, 1.0, 2.5]), st.integers(0, 13))
+def test_a_thinned_ring_is_never_farther_than_the_tolerance_wherever_it_begins(
+    ring, tolerance_m, turn
+):
+    def thinned(vertices):
+        return kept_vertices(vertices, np.array([len(vertices)]), np.array([tolerance_m]))
+
+    kept = thinned(ring)
+    assert kept.sum() >= 3
+    corners = np.flatnonzero(kept)
+    for at, to in zip(corners, np.roll(corners, -1), strict=True):
+        chord = shapely.LineString([ring[at], ring[to]])
+        between = (at + 1 + np.arange((to - at) % len(ring) - 1)) % len(ring)
+        for k in between:
+            assert chord.distance(shapely.Point(ring[k])) <= tolerance_m + 1e-9
+    # Ties may fall either way from another beginning, the law holds from each.
+    turned = np.roll(ring, turn, axis=0)
+    if tolerance_m == 0.0:
+        assert ring[kept].tolist() == np.roll(turned, -turn, axis=0)[
+            np.roll(thinned(turned), -turn)
+        ].tolist()  # fmt: skip
+
+
+def test_rings_are_thinned_each_by_its_own_tolerance():
+    one = np.array([[0.0, 0.0], [5.0, 0.4], [10.0, 0.0], [10.0, 9.0], [4.0, 9.3], [0.0, 9.0]])
+    vertices, sizes = np.concatenate((one, one, one)), np.array([6, 6, 6])
+    kept = kept_vertices(vertices, sizes, np.array([0.1, 0.5, 100.0]))
+    assert kept.reshape(3, 6).sum(axis=1).tolist() == [6, 4, 6]
