@@ -172,7 +172,8 @@ def test_every_spot_belongs_to_the_nearest_site_that_reaches_it(network, data, d
             if ((one[:, 0] == edge) & (one[:, 1] < offset_mm) & (offset_mm < one[:, 2])).any()
         ]  # fmt: skip
         assert bool(owners) <= bool(near)
-        if inside:
+        # Where a limit just ends, its site has no road beyond the spot itself.
+        if inside and near[0][0] < limit_mm[near[0][1]]:
             assert inside == [near[0][1]]
         elif owners and 0 < offset_mm < network.length_mm[edge]:
             cost, first = near[0]
