@@ -42,6 +42,7 @@ def reach(  # noqa: PLR0913 - two sets of places, their ids, the limit, and how 
     limit_mm: NDArray[np.int64],
     demand_ids: Sequence[str],
     site_ids: Sequence[str],
+    site_limit_mm: NDArray[np.int64] | None = None,
     threads: int = 2,
     progress: Progress = silent,
 ) -> Reach:
@@ -61,6 +62,8 @@ def reach(  # noqa: PLR0913 - two sets of places, their ids, the limit, and how 
         Shape (demand points,). Longest length, in millimetres.
     demand_ids, site_ids
         Their ids, in order.
+    site_limit_mm
+        Shape (sites,). Longest length to each site, where sites have limits of their own.
     threads
         How many blocks are searched at once; the result does not depend on it.
     progress
@@ -76,8 +79,11 @@ def reach(  # noqa: PLR0913 - two sets of places, their ids, the limit, and how 
     limit_mm = np.asarray(limit_mm, dtype=np.int64)
     if limit_mm.size and limit_mm.max() > LONGEST_MM:
         raise ValueError("a walking limit over 2,147 km")
+    of_site_mm = np.full(len(sites), LONGEST_MM, dtype=np.int64)
+    if site_limit_mm is not None:
+        of_site_mm = np.clip(np.asarray(site_limit_mm, dtype=np.int64), -1, LONGEST_MM)
     search = _Search(network, threads, progress)
-    table = _from_cheaper_side(search, demand, sites, np.maximum(limit_mm, -1))
+    table = _from_cheaper_side(search, demand, sites, np.maximum(limit_mm, -1), of_site_mm)
     return Reach(*table, tuple(demand_ids), tuple(site_ids))
 
 
@@ -138,18 +144,20 @@ def assemble_reach(pairs: Pairs, demand_ids: Sequence[str], site_ids: Sequence[s
 
 
 def _from_cheaper_side(
-    search: _Search, demand: Snaps, sites: Snaps, limit_mm: NDArray[np.int64]
+    search: _Search,
+    demand: Snaps,
+    sites: Snaps,
+    limit_mm: NDArray[np.int64],
+    of_site_mm: NDArray[np.int64],
 ) -> Table:
     """Search from whichever side costs less: work grows with sources and with area."""
     furthest_mm = int(limit_mm[demand.on_network].max(initial=0))
     from_demand = float(np.square(limit_mm[demand.on_network].astype(float)).sum())
     from_sites = float(sites.on_network.sum()) * float(furthest_mm) ** 2
     if from_demand <= from_sites:
-        free_mm = np.full(len(sites), LONGEST_MM, dtype=np.int64)
-        found = search.run(demand, limit_mm, sites, free_mm)
+        found = search.run(demand, limit_mm, sites, of_site_mm)
         return lay_rows(found.order, found.n_found, found.item, found.length_mm, len(demand))
-    site_mm = np.full(len(sites), furthest_mm, dtype=np.int64)
-    found = search.run(sites, site_mm, demand, limit_mm)
+    found = search.run(sites, np.minimum(of_site_mm, furthest_mm), demand, limit_mm)
     return turn_pairs(
         found.order, found.n_found, found.item, found.length_mm, len(sites), len(demand)
     )

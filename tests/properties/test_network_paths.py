@@ -144,6 +144,27 @@ def thrown(network, count, random):
 
 @LAW
 @given(towns(), st.data())
+def test_sites_may_have_limits_of_their_own(roads, data):
+    network = build_network(roads, WALK, min_component_m=0)
+    if network.n_edges == 0:
+        return
+    demand, sites = positions(data.draw, network), positions(data.draw, network)
+    most = st.integers(-1, 600_000)
+    limit_mm, own_mm = (
+        np.array(data.draw(st.lists(most, min_size=len(p), max_size=len(p))), dtype=np.int64)
+        for p in (demand, sites)
+    )
+    ids = {"demand_ids": names(demand), "site_ids": names(sites)}
+    free = reach(network, demand, sites, limit_mm=limit_mm, **ids)
+    bound = reach(network, demand, sites, limit_mm=limit_mm, site_limit_mm=own_mm, **ids)
+    kept = free.length_mm <= own_mm[free.indices]
+    assert bound.rows().tolist() == free.rows()[kept].tolist()
+    assert bound.indices.tolist() == free.indices[kept].tolist()
+    assert bound.length_mm.tolist() == free.length_mm[kept].tolist()
+
+
+@LAW
+@given(towns(), st.data())
 def test_the_limit_is_inclusive(roads, data):
     network = build_network(roads, WALK, min_component_m=0)
     if network.n_edges == 0:
