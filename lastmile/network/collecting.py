@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,9 +63,9 @@ class Collector:
         if not is_road:
             return
         self.n_seen += 1
-        nodes = way.nodes
-        refs = [node.ref for node in nodes]
-        xs, ys = [node.x for node in nodes], [node.y for node in nodes]
+        # One walk over the nodes: each access makes an object anew.
+        nodes = [(node.ref, node.x, node.y) for node in way.nodes]
+        refs, xs, ys = zip(*nodes, strict=True) if nodes else ((), (), ())
         if not self._may_meet(xs, ys):
             return
         kept.sort()
@@ -139,7 +140,7 @@ class Collector:
         ]
         return tuple(sorted(kept, key=lambda rule: rule.relation_id))
 
-    def _may_meet(self, xs: list[int], ys: list[int]) -> bool:
+    def _may_meet(self, xs: Sequence[int], ys: Sequence[int]) -> bool:
         """Whether the way's box meets the area, as far as its nodes are known."""
         if self.box is None:
             return True
