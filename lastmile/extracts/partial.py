@@ -59,7 +59,8 @@ class Partial:
         """Keep other runs away, which would write into the same file."""
         lock = self.target.with_name(self.target.name + ".part.lock")
         lock.parent.mkdir(parents=True, exist_ok=True)
-        with lock.open("w", encoding="utf-8") as file:
+        # Not emptied: whatever a link of this name leads to is not ours.
+        with lock.open("a", encoding="utf-8") as file:
             _refuse_if_locked(self.target, file.fileno())
             try:
                 yield

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import sys
 import tempfile
 import time
@@ -36,6 +37,11 @@ _FORMAT: Final = 1
 _DTYPES: Final = (np.dtype(np.int64), np.dtype(np.int32))
 _SUFFIX: Final = ".arrays"
 _UNFINISHED: Final = ".part"
+_PREFIX: Final = "lastmile-"
+
+# The folder may hold anything else: unfinished downloads, somebody's own arrays.
+_OWN: Final = re.compile(r"[a-z]+-[0-9a-f]{64}" + re.escape(_SUFFIX))
+_BEGUN: Final = re.compile(re.escape(_PREFIX) + r"\w+" + re.escape(_UNFINISHED))
 _MOST_BYTES: Final = 2 * 2**30
 _STALE_S: Final = 24 * 3600
 """After a day nobody finishes a file any more."""
@@ -132,7 +138,7 @@ class ArrayCache:
         unfinished = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, unfinished = tempfile.mkstemp(_UNFINISHED, dir=self.folder)
+            handle, unfinished = tempfile.mkstemp(_UNFINISHED, _PREFIX, dir=self.folder)
             with os.fdopen(handle, "wb") as file:
                 words.tofile(file)
             Path(unfinished).replace(self._path(kind, key))
@@ -148,14 +154,14 @@ class ArrayCache:
         return self.folder / f"{kind}-{key}{_SUFFIX}"
 
     def _make_room(self) -> None:
-        """Remove what was longest unused, and what was never finished."""
+        """Remove what was longest unused, and what was never finished; others' files stay."""
         kept: list[tuple[float, str, int]] = []
         for path in self.folder.iterdir():
             with suppress(OSError):
                 status = path.stat()
-                if path.suffix == _SUFFIX:
+                if _OWN.fullmatch(path.name):
                     kept.append((status.st_mtime, path.name, status.st_size))
-                elif path.suffix == _UNFINISHED and status.st_mtime < time.time() - _STALE_S:
+                elif _BEGUN.fullmatch(path.name) and status.st_mtime < time.time() - _STALE_S:
                     path.unlink()
         total = sum(size for _, _, size in kept)
         for _, name, size in sorted(kept):

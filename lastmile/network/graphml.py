@@ -37,7 +37,7 @@ def read_graphml(path: Path, bounds: Bounds | None, faults: FaultLog) -> RoadDat
     try:
         graph = _parsed(path)
         roads = roads_from_graph(graph, whole_box(bounds), str(path))
-    except (ET.ParseError, OSError, ValueError, KeyError) as error:
+    except (ET.ParseError, OSError, ValueError, LookupError) as error:
         faults.add(
             path,
             "",

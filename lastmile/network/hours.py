@@ -9,7 +9,7 @@ from typing import Final
 DAY_MIN: Final = 24 * 60
 _EVERY_DAY: Final = frozenset(range(7))
 _DAYS: Final = {day: k for k, day in enumerate(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"))}
-_HOURS: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\Z")
+_HOURS: Final = re.compile(r"(\d{1,2}):([0-5]\d)\s*-\s*(\d{1,2}):([0-5]\d)\Z")
 _SPAN: Final = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:\s*-\s*(Mo|Tu|We|Th|Fr|Sa|Su))?\Z")
 
 
@@ -98,7 +98,7 @@ def _one_rule(text: str) -> list[Period] | None:
 def _periods(hours: list[tuple[int, int]], on: frozenset[int]) -> list[Period] | None:
     found = []
     for start, end in hours:
-        if not (start < DAY_MIN and end <= 2 * DAY_MIN and start != end):
+        if not (start < DAY_MIN and start != end and end - start <= DAY_MIN):
             return None
         if start < end <= DAY_MIN:
             found.append(Period(start, end, on))

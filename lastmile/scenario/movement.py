@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from lastmile.scenario.fields import CrsOrFile, DataPath, Filled, NonNegative, Table
+from lastmile.scenario.fields import CrsOrFile, DataPath, Filled, NonNegative, Table, broken_rule
+
+_SLOWEST_KPH: Final = 0.1
+"""Slower is no travel, and its times would be no numbers."""
+
+
+def _closed_or_moving(kph: float) -> float:
+    if 0.0 < kph < _SLOWEST_KPH:
+        raise broken_rule(f"{kph}", f"0 to close a class, or at least {_SLOWEST_KPH} km/h")
+    return kph
+
 
 BuiltinProfile = Literal["walk", "e_tricycle", "van", "truck"]
-Kph = Annotated[float, Field(ge=0.0, le=200.0)]
+Kph = Annotated[float, Field(ge=0.0, le=200.0), AfterValidator(_closed_or_moving)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
 Factor = Annotated[float, Field(ge=0.05, le=5.0)]
 Factors = Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)]
@@ -33,16 +43,16 @@ class Profile(Table):
     speed_factors: dict[str, Factors] = Field(default_factory=dict)
     """By highway class, or for all: 24 factors on the speed, for the hours from 0 to 23."""
 
-    top_speed_kph: Annotated[float, Field(gt=0.0, le=200.0)] | None = None
+    top_speed_kph: Annotated[float, Field(ge=_SLOWEST_KPH, le=200.0)] | None = None
     """No road is faster than this, in km/h."""
 
-    access_speed_kph: Annotated[float, Field(gt=0.0, le=200.0)] | None = None
+    access_speed_kph: Annotated[float, Field(ge=_SLOWEST_KPH, le=200.0)] | None = None
     """Speed on the straight line between a place and its road, in km/h."""
 
     obeys_maxspeed: bool | None = None
     """Whether a posted limit replaces the speed of the class."""
 
-    limit_share: Annotated[float, Field(gt=0.0, le=1.5)] | None = None
+    limit_share: Annotated[float, Field(ge=0.05, le=1.5)] | None = None
     """Share of a posted limit that is driven on average."""
 
     access_tags: tuple[str, ...] | None = None

@@ -111,7 +111,7 @@ def test_arrays_larger_than_all_room_are_not_kept(tmp_path):
 
 def test_a_file_that_was_never_finished_goes_after_a_day(cache):
     cache.write("numbers", KEY, ARRAYS)
-    left, fresh = cache.folder / "old.part", cache.folder / "new.part"
+    left, fresh = cache.folder / "lastmile-old.part", cache.folder / "new.part"
     left.touch()
     fresh.touch()
     os.utime(left, (time.time() - 90_000, time.time() - 90_000))
@@ -187,3 +187,12 @@ def test_without_a_home_nothing_is_kept(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "home", classmethod(nobody))
     assert cache_folder() is None
+
+
+def test_other_files_in_the_folder_are_never_touched(tmp_path):
+    others = ("jiangsu.osm.pbf.part", "movie.part", "my.arrays", "lastmile.part")
+    for name in others:
+        (tmp_path / name).write_bytes(b"x" * 100)
+        os.utime(tmp_path / name, (1e9, 1e9))
+    ArrayCache(tmp_path, most_bytes=1000).write("order", "ab" * 32, [np.arange(110)])
+    assert {path.name for path in tmp_path.iterdir()} > set(others)
