@@ -42,7 +42,11 @@ def _on_date(contents: Contents, today: date) -> Iterator[str]:
     if not contents.data_date:
         yield "of unknown date: neither the header nor a road says when; ask who made the file"
         return
-    day = date.fromisoformat(contents.data_date[:10])
+    try:
+        day = date.fromisoformat(contents.data_date[:10])
+    except ValueError:
+        yield f"its header states an impossible date ({contents.data_date[:10]})"
+        return
     years = int((today - day).days / _DAYS_A_YEAR)
     if years >= _OLD_YEARS:
         yield f"old data: {years} years ({day}); newer roads and compounds are missing"

@@ -22,6 +22,9 @@ from lastmile.extracts.sources import WHAT_IS_TESTED, Source
 from lastmile.extracts.web import RangeError, UnreachableError, blocks_of, check_url, open_answer
 from lastmile.progress import Progress, silent
 
+_MOST_DIGITS: Final = 18
+"""Of a size in bytes; more is no size."""
+
 _STAGE: Final = "fetch (MB)"
 _MB: Final = 1e6
 
@@ -263,7 +266,7 @@ def _version_of(url: str, response: http.client.HTTPResponse) -> Version:
         url=url,
         etag=response.headers.get("ETag", ""),
         last_modified=response.headers.get("Last-Modified", ""),
-        total_bytes=int(length) if length.isdecimal() else None,
+        total_bytes=int(length) if length.isdecimal() and len(length) <= _MOST_DIGITS else None,
     )
 
 

@@ -45,7 +45,7 @@ def find_place(name: str, service: str, timeout_s: float) -> Place:
     try:
         rows = json.loads(content)
         found = [_place(row) for row in rows]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         told = content[:80].decode("utf-8", "replace")
         raise refused(
             service,

@@ -42,7 +42,10 @@ class RangeError(Exception):
 
 def check_url(url: str) -> None:
     """Refuse addresses of other kinds than http and https."""
-    parts = urllib.parse.urlsplit(url)
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:  # brackets that hold no address
+        parts = urllib.parse.urlsplit("")
     if parts.scheme.lower() not in _SCHEMES or not parts.hostname:
         raise refused(
             url,
