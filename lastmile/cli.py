@@ -23,6 +23,8 @@ from lastmile.errors import Fault, InputError, LastmileError
 from lastmile.stop import termination_raises
 
 if TYPE_CHECKING:
+    from lastmile.extracts import Box
+    from lastmile.pipeline import RoadQuality
     from lastmile.plans import Plan
     from lastmile.scenario import Scenario
 
@@ -33,6 +35,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+osm = typer.Typer(
+    help="OpenStreetMap extracts: fetch one, cut it to the area, look into it.",
+    no_args_is_help=True,
+)
+app.add_typer(osm, name="osm")
 
 
 class Extent(StrEnum):
@@ -48,10 +57,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 ScenarioFile = Annotated[Path, typer.Argument(help="A scenario.toml.")]
 PlanFolder = Annotated[Path, typer.Argument(help="A plan folder.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Plan folder to write.")]
+Extracts = Annotated[list[Path], typer.Argument(help="Files: .osm.pbf .osm .osm.gz .osm.bz2")]
+ExtractOut = Annotated[Path, typer.Option("--output", "-o", help="Extract to write.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
+
+_REPAIRS_SHOWN = 5
 
 
 @contextmanager
-def _screen(*, quiet: bool, as_json: bool) -> Iterator[Screen]:
+def _screen(
+    *, quiet: bool, as_json: bool, stopped: str = "no half-written plan is left behind"
+) -> Iterator[Screen]:
     """Turn faults into messages and exit codes."""
     screen = Screen(quiet=quiet, as_json=as_json)
     try:
@@ -68,7 +84,7 @@ def _screen(*, quiet: bool, as_json: bool) -> Iterator[Screen]:
         cause = error.__cause__ or error.__context__
         if isinstance(error, SystemError) and not isinstance(cause, KeyboardInterrupt):
             raise
-        screen.fail("stopped; no half-written plan is left behind")
+        screen.fail(f"stopped; {stopped}")
         raise typer.Exit(130) from None
     except BrokenPipeError:
         raise  # whoever read our output has gone
@@ -128,6 +144,7 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
         wanted = read_scenario(scenario)
         with screen.progress() as progress:
             inputs, snapped = pipeline.check(wanted, progress=progress)
+            quality = pipeline.road_quality(wanted, inputs, snapped)
         places = inputs.places
         found = {
             "units": len(inputs.units.units),
@@ -140,12 +157,13 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
         }
         rows = [(key.replace("_", " "), _shown(value)) for key, value in found.items()]
         screen.table(wanted.name, ("what was read", "found"), rows)
+        _tell_roads(screen, quality)
         for note in places.notes:
             screen.say(f"Note: {note.en}")
         notes = {"notes": [getattr(note, wanted.output.language) for note in places.notes],
                  "notes_en": [note.en for note in places.notes]}  # fmt: skip
         screen.say("No faults found.")
-        screen.result({"faults": [], **found, **notes})
+        screen.result({"faults": [], **found, **notes, **pipeline.for_machines(quality)})
 
 
 @app.command()
@@ -249,6 +267,203 @@ def compare(
                 "cautions": found.cautions,
             }
         )
+
+
+def _tell_roads(screen: Screen, quality: RoadQuality) -> None:
+    """Tell how far people are from the roads, and where roads may want mending."""
+    snapping, legs = quality.snapping, quality.snapping.weighted_legs
+    rows = [
+        (f"{band.over_m:,}–{band.to_m:,}" if band.to_m else f"over {band.over_m:,}",
+         f"{band.n:,}", people(band.weight))
+        for band in snapping.bands
+        if band.n
+    ]  # fmt: skip
+    if snapping.without_road.n:
+        rows.append(
+            ("no road", f"{snapping.without_road.n:,}", people(snapping.without_road.weight))
+        )
+    screen.table("To the nearest road", ("metres", "demand points", "people"), rows)
+    if not math.isnan(legs.median_m):
+        screen.say(
+            f"Half of the people live within {legs.median_m:,.0f} m of a road, nine tenths within "
+            f"{legs.p90_m:,.0f} m; the farthest point is {snapping.legs.longest_m:,.0f} m off."
+        )
+    for told, tally in (
+        ("are snapped past an island of road that is nearer", snapping.past_island),
+        ("are on roads that are not joined to the longest part", snapping.beside_main),
+    ):
+        if tally.n:
+            screen.say(f"{tally.n:,} demand points ({people(tally.weight)} people) {told}.")
+    felt = quality.felt
+    for sentence in felt["en"].head(_REPAIRS_SHOWN):
+        screen.say(f"Look at the map: {sentence}")
+    shown = min(len(felt), _REPAIRS_SHOWN)
+    if len(quality.repairs) > shown:
+        screen.say(
+            f"{len(quality.repairs) - shown:,} {'more ' if shown else ''}places where roads almost "
+            f"touch and are not joined, {len(felt) - shown:,} of them beside people; --json lists "
+            "the first."
+        )
+
+
+@osm.command("get")
+def osm_get(
+    what: Annotated[str, typer.Argument(help="Address (https://…) or name of a place.")],
+    output: ExtractOut,
+    *,
+    sha256: Annotated[str, typer.Option(help="SHA-256 that the file must have.")] = "",
+    md5: Annotated[str, typer.Option(help="MD5 that the file must have.")] = "",
+    halo_m: Annotated[
+        float | None, typer.Option(min=0.0, help="Metres around a place's box (default: 3000).")
+    ] = None,
+    nominatim_url: Annotated[
+        str, typer.Option(envvar="LASTMILE_NOMINATIM_URL", help="Service that knows names.")
+    ] = "",
+    overpass_url: Annotated[
+        str, typer.Option(envvar="LASTMILE_OVERPASS_URL", help="Service that has roads.")
+    ] = "",
+    timeout_s: Annotated[
+        float, typer.Option(min=0.1, help="Seconds without an answer to give up after.")
+    ] = 30.0,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch an extract by its address (resumed, verified), or the roads of a place by name."""
+    kept = f"what came of an address is in {output}.part; the same command goes on from there"
+    with _screen(quiet=quiet, as_json=as_json, stopped=kept) as screen:
+        from lastmile import extracts
+
+        usual = extracts.Connection()
+        stated = [extracts.stated("sha256", sha256)] if sha256 else []
+        stated += [extracts.stated("md5", md5)] if md5 else []
+        with screen.progress() as progress:
+            found = extracts.get(
+                what,
+                output,
+                expected=tuple(stated),
+                halo_m=halo_m,
+                connection=extracts.Connection(
+                    nominatim_url or usual.nominatim_url,
+                    overpass_url or usual.overpass_url,
+                    extracts.Patience(timeout_s=timeout_s),
+                ),
+                overwrite=overwrite,
+                progress=progress,
+            )
+        for note in found.notes:
+            screen.say(f"Note: {note}")
+        screen.say(f"Wrote {found.path}, {extracts.size_text(found.size_bytes)}. Look into it "
+                   f"with: lastmile osm check {found.path}")  # fmt: skip
+        screen.result(asdict(found) | {"path": str(found.path)})
+
+
+@osm.command("clip")
+def osm_clip(
+    files: Extracts,
+    output: ExtractOut,
+    *,
+    scenario: Annotated[
+        Path | None, typer.Option(help="Cut to this scenario's area and depots.")
+    ] = None,
+    bbox: Annotated[str, typer.Option(help="Cut to west,south,east,north in degrees.")] = "",
+    boundary: Annotated[
+        Path | None, typer.Option(help="Cut to the box of this file's polygons.")
+    ] = None,
+    crs: Annotated[
+        str, typer.Option(help="System of --boundary: file, wgs84, cgcs2000, gcj02, bd09, EPSG:n.")
+    ] = "file",
+    halo_m: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            help="Metres around it (default: 3000, with --scenario twice the largest service "
+            "distance if that is more).",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Keep also what is no road.")
+    ] = False,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Cut extracts to an area with a halo, and merge them: roads, ferries, turn restrictions."""
+    with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
+        from lastmile import extracts
+
+        box = _wanted_box(scenario, bbox, boundary, crs, halo_m)
+        with screen.progress() as progress:
+            made = extracts.clip(
+                files, output, box, everything=everything, overwrite=overwrite, progress=progress
+            )
+        if not made.is_streamed:
+            screen.say("Note: an input is out of order, so that it was held in memory whole")
+        if made.n_missing:
+            screen.say(f"Note: {made.n_missing:,} nodes of its ways are in none of the inputs")
+        screen.say(
+            f"Wrote {made.path}, {extracts.size_text(made.size_bytes)}: {made.n_ways:,} ways, "
+            f"{made.n_nodes:,} nodes and {made.n_relations:,} relations within {made.box}; data "
+            f"of {made.timestamp or 'unknown date'}"
+        )
+        screen.result(asdict(made) | {"path": str(made.path)})
+
+
+def _wanted_box(
+    scenario: Path | None, bbox: str, boundary: Path | None, crs: str, halo_m: float | None
+) -> Box:
+    """Return the one box that the options name, with its halo."""
+    from lastmile.extracts import USUAL_HALO_M, Box, parse_box
+
+    named = [scenario is not None, bool(bbox), boundary is not None]
+    if sum(named) != 1:
+        found = f"{sum(named)} of --scenario, --bbox and --boundary"
+        raise InputError([Fault("options", "", found, "one of them", "say where to cut")])
+    usual_m = USUAL_HALO_M
+    if bbox:
+        box = parse_box(bbox)
+    else:
+        from lastmile import pipeline
+        from lastmile.scenario import read_scenario
+
+        if scenario is not None:
+            bounds, usual_m = pipeline.scenario_bounds(read_scenario(scenario))
+        else:
+            bounds = pipeline.boundary_bounds(boundary or Path(), crs)
+        box = Box(*bounds)
+    return box.widened(usual_m if halo_m is None else halo_m)
+
+
+@osm.command("check")
+def osm_check(files: Extracts, *, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Say what is in extracts, and what that means for a plan; 1 if one holds no roads."""
+    with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
+        from datetime import UTC, datetime
+
+        from lastmile import extracts
+
+        found: list[extracts.Contents] = []
+        faults: list[Fault] = []
+        with screen.progress() as progress:
+            for file in files:
+                try:
+                    today = datetime.now(UTC).date()
+                    found.append(extracts.look_into(file, today, progress=progress))
+                except InputError as error:
+                    faults += error.faults
+        if faults:
+            raise InputError(faults)
+        for contents in found:
+            screen.table(contents.file, ("what", "found"), extracts.overview(contents))
+            rows = extracts.class_rows(contents)
+            screen.table("Highway classes", ("class", "ways", "km"), rows)
+            if contents.turns.n:
+                screen.table("Turn restrictions", ("what", "n"), extracts.turn_rows(contents))
+            for advice in contents.advice:
+                screen.say(f"Note: {advice}")
+        screen.result({"files": [asdict(contents) for contents in found]})
+        if not all(contents.roads.ways for contents in found):
+            raise typer.Exit(1)
 
 
 def _plan_and_tell(screen: Screen, scenario: Scenario, output: Path) -> None:

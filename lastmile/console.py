@@ -19,6 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from lastmile.progress import Progress as Listener
 from lastmile.progress import silent
@@ -41,12 +42,12 @@ class Screen:
             return
         bars = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", markup=False),
             console=self._err,
         )
         tasks: dict[str, TaskID] = {}
@@ -74,7 +75,7 @@ class Screen:
         """Tell people a table."""
         if self.quiet or self.as_json:
             return
-        table = Table(*headers, title=title, title_justify="left")
+        table = Table(*headers, title=Text(title), title_justify="left")
         for row in rows:
             table.add_row(*row)
         self._out.print(table, markup=False)

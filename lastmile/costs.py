@@ -7,7 +7,7 @@ equal inputs give bit-equal results on every machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,3 +97,54 @@ class CostMatrix:
     origin_ids: tuple[str, ...]
     destination_ids: tuple[str, ...]
     impedance: Impedance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearestStops:
+    """The places that each place comes to first, as a CSR table.
+
+    Row ``i`` holds ``indices[indptr[i]:indptr[i + 1]]``, the nearest first and the lower index
+    first among equals; never ``i`` itself, and fewer where fewer can be reached.
+    """
+
+    indptr: NDArray[np.int64]
+    """Shape (places + 1,)."""
+
+    indices: NDArray[np.int32]
+    """Shape (pairs,). Positions in ``ids``."""
+
+    time_ms: NDArray[np.int64]
+    """Shape (pairs,). Of the fastest path, the shortest among equally fast ones."""
+
+    length_mm: NDArray[np.int64]
+    """Shape (pairs,). Along that same path."""
+
+    ids: tuple[str, ...]
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of (place, neighbour) pairs."""
+        return int(self.indices.size)
+
+    def rows(self) -> NDArray[np.int32]:
+        """Place of every pair. Shape (pairs,)."""
+        return np.repeat(np.arange(len(self.ids), dtype=np.int32), np.diff(self.indptr))
+
+
+class CostOracle(Protocol):
+    """Costs between places, answered when they are asked for: no table of all pairs is kept."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The places."""
+
+    def block(
+        self, rows: NDArray[np.int64], columns: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return time_ms and length_mm from some places to some, each of shape (rows, columns).
+
+        UNREACHABLE where no path exists; zero from a place to itself.
+        """
+
+    def nearest(self, k: int) -> NearestStops:
+        """Return the ``k`` places that each comes to first."""

@@ -36,6 +36,8 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("DepotTable", "path"): "data/centres.csv",
     ("DepotTable", "crs"): "gcj02",
     ("Vehicle", "id"): "van",
+    ("Profile", "name"): "our_van",
+    ("Ban", "path"): "data/bans.gpkg",
     ("Routing", "split_loads"): True,
 }
 
@@ -65,10 +67,13 @@ _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[demand]", s.UnitTotalsDemand),
     ("[settlement]", s.ColumnSettlement),
     ("[settlement]", s.NearestCommunitySettlement),
+    ("[roads.columns]", s.RoadColumns),
     ("[candidates.columns]", s.SiteColumns),
     ("[[candidates]]", s.JunctionCandidates),
     ("[[existing]]", s.Existing),
     ("[[depots]]", s.DepotTable),
+    ("[[profiles]]", s.Profile),
+    ("[[bans]]", s.Ban),
 )
 
 _HEAD: Final = """\

@@ -21,6 +21,12 @@ settings.load_profile("lastmile")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what tests make out of the developer's own cache, and that out of the tests."""
+    os.environ["LASTMILE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Root of the repository."""
@@ -190,6 +196,8 @@ def _tiny_summary():
         "network": {
             "walk_km": 7.2, "drive_km": 6.0, "walk_components": 1, "main_component_share": 1.0,
             "n_snapped_past_islands": 0, "people_past_islands": 0.0,
+            "access_median_m": 20.0, "access_p90_m": 40.0, "n_gaps_with_people": 0,
+            "people_behind_gaps": 0.0,
         },
         "notes": ["示例说明：p5 在路网之外"],
         "notes_en": ["an example: p5 is off the network"],

@@ -9,10 +9,9 @@ import networkx as nx
 import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
+from road_towns import road_data
 
-from lastmile.network import VAN, WALK, RoadData, build_network, snap
-from lastmile.network.geodesy import geodesic_mm
-from lastmile.network.roads import TAG_KEYS
+from lastmile.network import VAN, WALK, build_network, snap
 
 METRES_PER_STEP = 100
 
@@ -26,30 +25,11 @@ def networks(draw, profiles=(WALK, VAN)):
     node = st.integers(0, n_nodes - 1)
     ways = draw(st.lists(st.lists(node, min_size=2, max_size=5), min_size=1, max_size=12))
     one_way = st.sampled_from(["", "", "yes", "-1"])
-    tags = [draw(one_way) for _ in ways]
-    network = build_network(drawn_roads(places, ways, tags), draw(st.sampled_from(profiles)),
+    tags = [(draw(one_way), "") for _ in ways]
+    network = build_network(road_data(places, ways, tags), draw(st.sampled_from(profiles)),
                             min_component_m=0)  # fmt: skip
     assume(network.n_edges > 0)
     return network
-
-
-def drawn_roads(places, ways, one_way):
-    """Ways over nodes that stand on a grid of about a hundred metres."""
-    node = np.concatenate([np.array(way) for way in ways])
-    where = np.array(places, dtype=float)[node]
-    lon, lat = 120.0 + where[:, 0] / 1000, 31.0 + where[:, 1] / 1000
-    offsets = np.concatenate(([0], np.cumsum([len(way) for way in ways])))
-    segment_mm = np.zeros(node.size, dtype=np.int64)
-    segment_mm[:-1] = geodesic_mm(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    segment_mm[offsets[1:] - 1] = 0
-    columns = {key: np.full(len(ways), "", dtype=object) for key in TAG_KEYS}
-    columns["highway"][:] = "residential"
-    columns["oneway"][:] = one_way
-    return RoadData(
-        source="drawn", data_timestamp="", way_ids=np.arange(len(ways)), way_offsets=offsets,
-        node_ids=node.astype(np.int64), lon=lon, lat=lat, segment_mm=segment_mm, tags=columns,
-        n_missing_nodes=0,
-    )  # fmt: skip
 
 
 def positions_at(network, edge, offset_mm, access_mm=None, on_network=None):

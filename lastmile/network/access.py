@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lastmile.network.profiles import Profile
-from lastmile.network.roads import TAG_KEYS, RoadData
+from lastmile.network.hours import Period, holds
+from lastmile.network.profiles import HOURS, Profile
+from lastmile.network.roads import RoadData
 
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?\Z")
 _UNIT_KPH: Final = {"mph": 1.609344, "knots": 1.852}
@@ -25,10 +26,23 @@ _SLOWEST_KPH: Final = 1.0
 
 _FORWARD: Final = ("yes", "true", "1")
 _BACKWARD: Final = ("-1", "reverse")
+_EITHER: Final = ("no", "false", "0")
 _NO_BRIDGE: Final = ("", "no")
 # A passage through a building is a yard's gate, and a culvert runs under the road.
 _NO_TUNNEL: Final = ("", "no", "building_passage", "culvert")
 _ROUNDABOUTS: Final = ("roundabout", "circular")
+_AGAINST: Final = ("opposite", "opposite_lane", "opposite_track")
+
+# On these the width of the way itself is a limit; on streets it is the mapper's estimate.
+_NARROW: Final = ("path", "cycleway", "footway", "pedestrian", "track", "service")
+_SIGNS: Final = (
+    ("maxwidth", "width_m"),
+    ("maxheight", "height_m"),
+    ("maxlength", "length_m"),
+    ("maxweight", "weight_t"),
+)
+_SIZE: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(m|t|ft|')?\Z")
+_CONDITIONAL: Final = re.compile(r"\s*([a-z_]+)\s*@\s*(\([^)]*\)|[^;]+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +61,26 @@ class WayRules:
     can_stop: NDArray[np.bool_]
     """Shape (ways,). Whether places may be visited from it; false where closed."""
 
+    own_side: NDArray[np.bool_]
+    """Shape (ways,). Whether a stop is made on the vehicle's own side only."""
 
-def way_rules(roads: RoadData, profile: Profile) -> WayRules:
+    free_kph: NDArray[np.float64]
+    """Shape (ways,). Speed without the factors of the hour."""
+
+    speed_group: NDArray[np.int8]
+    """Shape (ways,). Which of the profile's ``speed_factors`` apply; -1 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    direction: int
+    can_stop: bool
+    own_side: bool
+    free_kph: float
+    speed_group: int
+
+
+def way_rules(roads: RoadData, profile: Profile, period: Period | None = None) -> WayRules:
     """Apply a profile to every way.
 
     Parameters
@@ -57,62 +89,210 @@ def way_rules(roads: RoadData, profile: Profile) -> WayRules:
         The ways with their tags.
     profile
         Who moves.
+    period
+        When: conditional access that holds at some moment of it counts, and speeds are those of
+        its hours. None for a day without hours: no conditional access, no factors.
     """
     speeds = dict(profile.speed_kph)
-    verdicts: dict[tuple[str, ...], tuple[int, float, bool]] = {}
-    keys = [key for key in TAG_KEYS if key not in ("name", "service")]
-    direction = np.zeros(roads.n_ways, dtype=np.int8)
-    speed_kph = np.zeros(roads.n_ways)
-    can_stop = np.zeros(roads.n_ways, dtype=np.bool_)
-    for way, values in enumerate(zip(*(roads.tags[key] for key in keys), strict=True)):
-        verdict = verdicts.get(values)
-        if verdict is None:
-            tags = dict(zip(keys, values, strict=True))
-            towards, kph = _verdict(tags, profile, speeds)
-            verdict = towards, kph, kph > 0.0 and _may_stop(tags, profile)
-            verdicts[values] = verdict
-        direction[way], speed_kph[way], can_stop[way] = verdict
-    return WayRules(speed_kph > 0.0, direction, speed_kph, can_stop)
-
-
-def _verdict(
-    tags: Mapping[str, str], profile: Profile, speeds: Mapping[str, float]
-) -> tuple[int, float]:
-    """Direction and speed of a way with these tags; speed 0 if it is closed."""
-    speed_kph = speeds.get(_highway(tags), 0.0)
-    if speed_kph == 0.0 or not _is_permitted(tags, profile):
-        return 0, 0.0
-    if profile.obeys_one_way and tags["oneway"] == "reversible":
-        # Its direction changes with the hour, which a timeless network cannot say.
-        return 0, 0.0
-    if profile.obeys_maxspeed:
-        limit_kph = parse_maxspeed(tags["maxspeed"])
-        if limit_kph is not None:
-            speed_kph = limit_kph * profile.limit_share
-    direction = one_way(tags) if profile.obeys_one_way else 0
-    return direction, min(speed_kph, profile.top_speed_kph)
-
-
-def _highway(tags: Mapping[str, str]) -> str:
-    return tags["highway"].split(";")[0].strip()
-
-
-def _may_stop(tags: Mapping[str, str], profile: Profile) -> bool:
-    if _highway(tags) in profile.passed_only:
-        return False
-    return profile.stops_on_structures or not (
-        tags["motorroad"] == "yes"
-        or tags["bridge"] not in _NO_BRIDGE
-        or tags["tunnel"] not in _NO_TUNNEL
+    verdicts = [_verdict(tags, profile, speeds, period) for tags in roads.tag_sets]
+    direction = np.array([v.direction for v in verdicts], dtype=np.int8)[roads.tag_set]
+    free_kph = np.array([v.free_kph for v in verdicts], dtype=np.float64)[roads.tag_set]
+    group = np.array([v.speed_group for v in verdicts], dtype=np.int8)[roads.tag_set]
+    _time_ferries(roads, free_kph)
+    factors = np.array([*_factors(profile, period), 1.0])
+    speed_kph = free_kph * factors[group]
+    return WayRules(
+        is_open=speed_kph > 0.0,
+        direction=direction,
+        speed_kph=speed_kph,
+        can_stop=np.array([v.can_stop for v in verdicts], dtype=np.bool_)[roads.tag_set],
+        own_side=np.array([v.own_side for v in verdicts], dtype=np.bool_)[roads.tag_set],
+        free_kph=free_kph,
+        speed_group=group,
     )
 
 
-def _is_permitted(tags: Mapping[str, str], profile: Profile) -> bool:
-    for key in profile.access_tags:
-        if tags[key]:
+def _verdict(
+    tags: Mapping[str, str],
+    profile: Profile,
+    speeds: Mapping[str, float],
+    period: Period | None,
+) -> _Verdict:
+    """Judge a way with these tags; its speed is 0 if it is closed."""
+    highway = road_class(tags)
+    speed_kph = speeds.get(highway, 0.0)
+    closed = _Verdict(0, can_stop=False, own_side=False, free_kph=0.0, speed_group=-1)
+    if speed_kph == 0.0 or not _fits(tags, profile):
+        return closed
+    if not is_permitted(tags, profile.access_tags, profile.closed_values, period):
+        return closed
+    if profile.obeys_one_way and _stated_direction(tags, profile) == "reversible":
+        # Its direction changes with the hour, which a network of one hour cannot say.
+        return closed
+    if profile.obeys_maxspeed:
+        limit_kph = _posted_kph(tags, profile)
+        if limit_kph is not None:
+            speed_kph = limit_kph * profile.limit_share
+    groups = [highway for highway, _ in profile.speed_factors]
+    own = next((name for name in (highway, "all") if name in groups), None)
+    return _Verdict(
+        direction=_direction(tags, profile),
+        can_stop=_may_stop(tags, profile),
+        own_side=highway in profile.own_side_only,
+        free_kph=min(speed_kph, profile.top_speed_kph),
+        speed_group=-1 if own is None else groups.index(own),
+    )
+
+
+def road_class(tags: Mapping[str, str]) -> str:
+    """Return the ``highway`` class of a way, or ``ferry``.
+
+    Parameters
+    ----------
+    tags
+        Its tags.
+    """
+    highway = tags.get("highway", "").split(";")[0].strip()
+    return highway or ("ferry" if tags.get("route") == "ferry" else "")
+
+
+def _factors(profile: Profile, period: Period | None) -> list[float]:
+    """Mean factor of each group over a period: of times, not of speeds."""
+    if period is None:
+        return [1.0] * len(profile.speed_factors)
+    weights = [
+        max(0, min(period.end_min, 60 * hour + 60) - max(period.start_min, 60 * hour))
+        for hour in range(HOURS)
+    ]
+    total = sum(weights)
+    return [
+        total / sum(w / f for w, f in zip(weights, by_hour, strict=True))
+        for _, by_hour in profile.speed_factors
+    ]
+
+
+def _posted_kph(tags: Mapping[str, str], profile: Profile) -> float | None:
+    for key in profile.maxspeed_tags:
+        limit_kph = parse_maxspeed(tags.get(key, ""))
+        if limit_kph is not None:
+            return limit_kph
+    return None
+
+
+def _time_ferries(roads: RoadData, free_kph: NDArray[np.float64]) -> None:
+    """Give ferries that state their duration the speed it implies."""
+    timed = [
+        k for k, t in enumerate(roads.tag_sets) if road_class(t) == "ferry" and t.get("duration")
+    ]
+    for way in np.flatnonzero(np.isin(roads.tag_set, timed) & (free_kph > 0.0)).tolist():
+        hours = parse_duration_h(roads.tag_sets[roads.tag_set[way]]["duration"])
+        # Pieces of a way that was cut share its duration; each keeps the class's speed.
+        if hours and np.count_nonzero(roads.way_ids == roads.way_ids[way]) == 1:
+            span = slice(int(roads.way_offsets[way]), int(roads.way_offsets[way + 1]))
+            length_km = int(roads.segment_mm[span].sum()) / 1e6
+            free_kph[way] = max(_SLOWEST_KPH, length_km / hours)
+
+
+def parse_duration_h(text: str) -> float | None:
+    """Read a ``duration`` in hours; None where it states none.
+
+    Examples
+    --------
+    >>> parse_duration_h("00:12"), parse_duration_h("30"), parse_duration_h("soon")
+    (0.2, 0.5, None)
+    """
+    parts = text.strip().split(":")
+    if not all(part.isdecimal() for part in parts) or len(parts) > 3:  # noqa: PLR2004 - h:m:s
+        return None
+    numbers = [int(part) for part in parts]
+    if len(numbers) == 1:
+        return numbers[0] / 60 or None
+    seconds = numbers[2] if len(numbers) > 2 else 0  # noqa: PLR2004 - h:m:s
+    return numbers[0] + numbers[1] / 60 + seconds / 3600 or None
+
+
+def _may_stop(tags: Mapping[str, str], profile: Profile) -> bool:
+    if road_class(tags) in profile.passed_only:
+        return False
+    return profile.stops_on_structures or not (
+        tags.get("motorroad") == "yes"
+        or tags.get("bridge", "") not in _NO_BRIDGE
+        or tags.get("tunnel", "") not in _NO_TUNNEL
+    )
+
+
+def is_permitted(
+    tags: Mapping[str, str],
+    keys: Sequence[str],
+    closed_values: Sequence[str],
+    period: Period | None,
+) -> bool:
+    """Tell whether access tags let somebody pass.
+
+    Parameters
+    ----------
+    tags
+        Of a way or a node.
+    keys
+        Access keys that apply, the most specific first: the first one present decides.
+    closed_values
+        Values that close.
+    period
+        When; conditional access that holds at some moment of it goes before the plain key.
+    """
+    for key in keys:
+        for value, condition in _CONDITIONAL.findall(tags.get(f"{key}:conditional", "")):
+            if value in closed_values and holds(condition.strip().strip("()"), period):
+                return False
+        if tags.get(key):
             values = (value.strip() for value in tags[key].split(";"))
-            return not all(value in profile.closed_values for value in values)
+            return not all(value in closed_values for value in values)
     return True
+
+
+def _fits(tags: Mapping[str, str], profile: Profile) -> bool:
+    """Whether the vehicle is no larger than the signs allow."""
+    for key, field in _SIGNS:
+        limit = parse_size(tags.get(key, ""))
+        if limit is not None and limit < getattr(profile, field):
+            return False
+    if profile.width_m and road_class(tags) in _NARROW:
+        width_m = parse_size(tags.get("width", ""))
+        return width_m is None or width_m >= profile.width_m
+    return True
+
+
+def parse_size(text: str) -> float | None:
+    """Read a size in metres or tonnes; None where it states none.
+
+    Examples
+    --------
+    >>> parse_size("2.5"), parse_size("3,5 t"), parse_size("10 ft"), parse_size("default")
+    (2.5, 3.5, 3.048, None)
+    """
+    match = _SIZE.match(text.strip().lower())
+    if not match:
+        return None
+    size = float(match[1].replace(",", "."))
+    return size * 0.3048 if match[2] in {"ft", "'"} else size
+
+
+def _stated_direction(tags: Mapping[str, str], profile: Profile) -> str:
+    for key in profile.one_way_tags:
+        if tags.get(key):
+            return tags[key]
+    return ""
+
+
+def _direction(tags: Mapping[str, str], profile: Profile) -> int:
+    """Direction open to a profile: 0 both, 1 along the way, -1 against it."""
+    if not profile.obeys_one_way:
+        return 0
+    if "oneway:bicycle" in profile.one_way_tags and not tags.get("oneway:bicycle"):
+        lanes = (tags.get(key, "") for key in ("cycleway", "cycleway:left", "cycleway:right"))
+        if any(lane in _AGAINST for lane in lanes):
+            return 0
+    return one_way(dict(tags) | {"oneway": _stated_direction(tags, profile)})
 
 
 def one_way(tags: Mapping[str, str]) -> int:
@@ -128,9 +308,63 @@ def one_way(tags: Mapping[str, str]) -> int:
     if stated in _BACKWARD:
         return -1
     implied = tags.get("junction", "") in _ROUNDABOUTS or tags.get("highway", "") == "motorway"
-    if stated in _FORWARD or (implied and not stated):
+    if stated in _FORWARD or (implied and stated not in _EITHER):
         return 1
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRules:
+    """What a profile makes of the nodes that say something of their own."""
+
+    closed: NDArray[np.int64]
+    """OSM ids of nodes that cannot be passed, ascending."""
+
+    delayed: NDArray[np.int64]
+    """OSM ids of nodes that cost time, ascending."""
+
+    delay_ms: NDArray[np.int64]
+    """Shape of ``delayed``."""
+
+
+def node_rules(roads: RoadData, profile: Profile, period: Period | None = None) -> NodeRules:
+    """Apply a profile to barriers and signals.
+
+    Parameters
+    ----------
+    roads
+        The roads with their tagged nodes.
+    profile
+        Who moves.
+    period
+        When; None for a day without hours.
+    """
+    nodes = roads.tagged_nodes
+    is_open = [_may_pass(tags, profile, period) for tags in nodes.tag_sets]
+    delay = [round(1000 * sum(_delays_s(tags, profile))) for tags in nodes.tag_sets]
+    closed = ~np.array(is_open, dtype=np.bool_)[nodes.tag_set]
+    delay_ms = np.array(delay, dtype=np.int64)[nodes.tag_set]
+    slow = ~closed & (delay_ms > 0)
+    return NodeRules(nodes.node_ids[closed], nodes.node_ids[slow], delay_ms[slow])
+
+
+def _may_pass(tags: Mapping[str, str], profile: Profile, period: Period | None) -> bool:
+    keys = profile.access_tags if profile.node_access_tags is None else profile.node_access_tags
+    stated = [key for key in keys if tags.get(key)]
+    if stated and not is_permitted(tags, keys, profile.closed_values, period):
+        return False
+    if not _fits(tags, profile):
+        return False
+    if tags.get("barrier", "") in profile.closed_barriers or tags.get("locked") == "yes":
+        # A bollard that says of itself who may pass (bicycle=yes) is believed.
+        return bool(stated)
+    return True
+
+
+def _delays_s(tags: Mapping[str, str], profile: Profile) -> Iterator[float]:
+    if tags.get("highway") == "traffic_signals":
+        yield profile.signal_s
+    yield dict(profile.barrier_s).get(tags.get("barrier", ""), 0.0)
 
 
 def parse_maxspeed(text: str) -> float | None:

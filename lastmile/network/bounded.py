@@ -1,4 +1,4 @@
-"""Bounded Dijkstra from positions on edges to positions on edges, compiled."""
+"""From positions on edges to positions on edges within a limit, compiled."""
 
 from __future__ import annotations
 
@@ -8,31 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lastmile.network.heap import pop_packed, push_packed
-
-
-class Steps(NamedTuple):
-    """The graph: steps out of each vertex."""
-
-    offsets: NDArray[np.int64]
-    head: NDArray[np.int32]
-    length_mm: NDArray[np.int32]
-
-
-class Sources(NamedTuple):
-    """Positions to search from, one row for each."""
-
-    edge: NDArray[np.int32]
-    start: NDArray[np.int32]
-    """Vertex at the edge's start."""
-
-    end: NDArray[np.int32]
-    start_mm: NDArray[np.int64]
-    """From the position to the edge's start, without the access leg."""
-
-    end_mm: NDArray[np.int64]
-    access_mm: NDArray[np.int64]
-    limit_mm: NDArray[np.int64]
+from lastmile.network.spreading import LANES, Sources, Steps, Workspace, clean, spread, start
 
 
 class Targets(NamedTuple):
@@ -40,131 +16,141 @@ class Targets(NamedTuple):
 
     vertex_offsets: NDArray[np.int64]
     vertex_items: NDArray[np.int32]
-    vertex_mm: NDArray[np.int64]
-    """From the vertex along the edge, access leg included."""
+    """Each item at both ends of its edge."""
 
     edge_offsets: NDArray[np.int64]
     edge_items: NDArray[np.int32]
-    offset_mm: NDArray[np.int64]
-    """Shape (items,). From the start of the item's edge."""
-
-    access_mm: NDArray[np.int64]
+    edge: NDArray[np.int32]
     """Shape (items,)."""
 
-    limit_mm: NDArray[np.int64]
+    start: NDArray[np.int32]
+    """Shape (items,). Vertex at the edge's start."""
+
+    end: NDArray[np.int32]
+    start_mm: NDArray[np.int32]
+    """Shape (items,). From the edge's start to the item, access leg included."""
+
+    end_mm: NDArray[np.int32]
+    """Shape (items,). From the edge's end to the item, access leg included."""
+
+    offset_mm: NDArray[np.int64]
+    """Shape (items,). From the edge's start to the position."""
+
+    access_mm: NDArray[np.int64]
+    limit_mm: NDArray[np.int32]
     """Shape (items,). No pair with the item may be longer."""
 
 
 @njit(cache=True, nogil=True)
-def bounded_search(  # noqa: C901, PLR0912, PLR0915 - one compiled loop; its parts share ten arrays
-    steps: Steps, sources: Sources, targets: Targets
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    """Find, for each source in turn, the items within its limit and theirs.
+def bounded_search(
+    steps: Steps, sources: Sources, targets: Targets, work: Workspace
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Find, for each source, the items within its limit and theirs.
 
-    Returns the number found by each source, and the items and lengths one source after another.
+    Batches are of sources that stand together, so that sources in spatial order cost least.
+
+    Returns the number found by each source, and the items, ascending for each source, and their
+    lengths, one source after another.
     """
-    n_vertices = steps.offsets.size - 1
-    # Labels hold the source's turn, counted down, above the length: whatever an earlier source
-    # left behind is greater, so that nothing needs clearing and one comparison says all.
-    label = np.full(n_vertices, np.iinfo(np.int64).max, dtype=np.int64)
-    heap = np.empty(steps.head.size + 2, dtype=np.int64)
-    item_length = np.zeros(targets.limit_mm.size, dtype=np.int64)
-    item_seen = np.full(targets.limit_mm.size, -1, dtype=np.int32)
-    hits = np.empty(256, dtype=np.int32)
     n_found = np.zeros(sources.edge.size, dtype=np.int64)
-    items, lengths = np.empty(4096, dtype=np.int32), np.empty(4096, dtype=np.int64)
+    items, lengths = np.empty(4096, dtype=np.int32), np.empty(4096, dtype=np.int32)
+    hits = np.empty(LANES * 256, dtype=np.int64)
     n_out = 0
-    for source in range(sources.edge.size):
-        limit = sources.limit_mm[source]
-        access = sources.access_mm[source]
-        n_hits = 0
-        # Along the source's own edge, without passing a vertex.
-        edge = sources.edge[source]
-        for k in range(targets.edge_offsets[edge], targets.edge_offsets[edge + 1]):
-            item = targets.edge_items[k]
-            piece = abs(targets.offset_mm[item] - sources.start_mm[source])
-            total = access + piece + targets.access_mm[item]
-            if total <= limit and total <= targets.limit_mm[item]:
-                if n_hits == hits.size:
-                    hits = np.concatenate((hits, np.empty_like(hits)))
-                hits[n_hits] = item
-                n_hits += 1
-                item_seen[item], item_length[item] = source, total
-        turn = (sources.edge.size - source) << 32
-        size = 0
-        for side in range(2):
-            at = sources.start[source] if side == 0 else sources.end[source]
-            first = access + (sources.start_mm[source] if side == 0 else sources.end_mm[source])
-            if first <= limit and turn + first < label[at]:
-                label[at] = turn + first
-                push_packed(heap, size, (first << 32) | at)
-                size += 1
-        while size > 0:
-            entry = pop_packed(heap, size)
-            size -= 1
-            at_length, at = entry >> 32, entry & 0xFFFFFFFF
-            if turn + at_length > label[at]:
-                continue
-            for k in range(targets.vertex_offsets[at], targets.vertex_offsets[at + 1]):
-                item = targets.vertex_items[k]
-                total = at_length + targets.vertex_mm[k]
-                if total > limit or total > targets.limit_mm[item]:
-                    continue
-                if item_seen[item] != source:
-                    if n_hits == hits.size:
-                        hits = np.concatenate((hits, np.empty_like(hits)))
-                    hits[n_hits] = item
-                    n_hits += 1
-                    item_seen[item], item_length[item] = source, total
-                elif total < item_length[item]:
-                    item_length[item] = total
-            for k in range(steps.offsets[at], steps.offsets[at + 1]):
-                head = steps.head[k]
-                total = at_length + steps.length_mm[k]
-                if total <= limit and turn + total < label[head]:
-                    label[head] = turn + total
-                    push_packed(heap, size, (total << 32) | head)
-                    size += 1
-        n_found[source] = n_hits
-        while n_out + n_hits > items.size:
+    for begin in range(0, sources.edge.size, LANES):
+        count = min(LANES, sources.edge.size - begin)
+        n_touched = start(sources, begin, count, work)
+        n_touched = spread(steps, work, n_touched)
+        n_items = _gather(sources, begin, count, targets, work, n_touched)
+        if hits.size < LANES * (n_items + 1):
+            hits = np.empty(2 * LANES * (n_items + 1), dtype=np.int64)
+        n_hits = n_found[begin : begin + count]
+        _measure(sources, begin, targets, work, n_items, hits, n_hits)
+        clean(work, n_touched, n_items)
+        n_more = n_hits.sum()
+        while n_out + n_more > items.size:
             items = np.concatenate((items, np.empty_like(items)))
             lengths = np.concatenate((lengths, np.empty_like(lengths)))
-        for k in range(n_hits):
-            items[n_out], lengths[n_out] = hits[k], item_length[hits[k]]
-            n_out += 1
+        _copy_out(hits, n_hits, items[n_out:], lengths[n_out:])
+        n_out += n_more
     return n_found, items[:n_out].copy(), lengths[:n_out].copy()
 
 
 @njit(cache=True, nogil=True)
-def sort_pairs(
-    rows: NDArray[np.int32],
-    columns: NDArray[np.int32],
-    values: NDArray[np.int64],
-    n_rows: int,
-    n_columns: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    """Sort (row, column, value) triples into a CSR table, in linear time.
+def _gather(
+    sources: Sources, begin: int, count: int, targets: Targets, work: Workspace, n_touched: int
+) -> int:
+    """List the items that the batch may reach, ascending; return how many."""
+    n_items = 0
+    for k in range(n_touched):
+        at = work.touched[k]
+        for where in range(targets.vertex_offsets[at], targets.vertex_offsets[at + 1]):
+            item = targets.vertex_items[where]
+            work.found[n_items] = item
+            n_items += not work.is_found[item]
+            work.is_found[item] = True
+    for source in range(begin, begin + count):
+        edge = sources.edge[source]
+        for where in range(targets.edge_offsets[edge], targets.edge_offsets[edge + 1]):
+            item = targets.edge_items[where]
+            if not work.is_found[item]:
+                work.found[n_items] = item
+                n_items += 1
+                work.is_found[item] = True
+    work.found[:n_items].sort()
+    return n_items
 
-    Two stable counting sorts, first by column, then by row. Returns offsets, columns, values.
-    """
-    by_column = np.empty(rows.size, dtype=np.int64)
-    fill = np.zeros(n_columns + 1, dtype=np.int64)
-    for k in range(rows.size):
-        fill[columns[k] + 1] += 1
-    fill = np.cumsum(fill)
-    for k in range(rows.size):
-        by_column[fill[columns[k]]] = k
-        fill[columns[k]] += 1
-    offsets = np.zeros(n_rows + 1, dtype=np.int64)
-    for k in range(rows.size):
-        offsets[rows[k] + 1] += 1
-    offsets = np.cumsum(offsets)
-    fill = offsets.copy()
-    sorted_columns = np.empty(rows.size, dtype=np.int32)
-    sorted_values = np.empty(rows.size, dtype=np.int64)
-    for place in range(rows.size):
-        k = by_column[place]
-        at = fill[rows[k]]
-        sorted_columns[at], sorted_values[at] = columns[k], values[k]
-        fill[rows[k]] += 1
-    return offsets, sorted_columns, sorted_values
+
+@njit(cache=True, nogil=True)
+def _measure(
+    sources: Sources,
+    begin: int,
+    targets: Targets,
+    work: Workspace,
+    n_items: int,
+    hits: NDArray[np.int64],
+    n_hits: NDArray[np.int64],
+) -> None:
+    """Work out the lengths from every source of a batch to the items that were listed."""
+    left, best, budget = work.left, work.now, work.budget
+    lanes = np.uint64(budget.size)
+    stride = hits.size // LANES
+    for k in range(n_items):
+        item = work.found[k]
+        by_start = np.uint64(targets.start[item]) * lanes
+        by_end = np.uint64(targets.end[item]) * lanes
+        start_mm, end_mm = targets.start_mm[item], targets.end_mm[item]
+        for lane in range(lanes):
+            one = np.int32(left[by_start + lane] - start_mm)
+            other = np.int32(left[by_end + lane] - end_mm)
+            best[lane] = max(one, other)
+        limit_mm = targets.limit_mm[item]
+        for lane in range(n_hits.size):
+            if sources.edge[begin + lane] == targets.edge[item]:
+                best[lane] = max(best[lane], _along(sources, begin + lane, targets, item))
+            total_mm = budget[lane] - best[lane]
+            # Written in any case, and counted if it is a hit: a branch would be guessed wrong.
+            hits[lane * stride + n_hits[lane]] = (np.int64(item) << 32) | total_mm
+            n_hits[lane] += (best[lane] > 0) & (total_mm <= limit_mm)
+
+
+@njit(cache=True, nogil=True)
+def _along(sources: Sources, source: int, targets: Targets, item: int) -> int:
+    """Return what is left, and one, after the way along the edge that source and item share."""
+    piece_mm = abs(sources.start_mm[source] - targets.offset_mm[item])
+    total_mm = sources.access_mm[source] + piece_mm + targets.access_mm[item]
+    return max(0, int(sources.limit_mm[source] + 1 - total_mm))
+
+
+@njit(cache=True, nogil=True)
+def _copy_out(
+    hits: NDArray[np.int64],
+    n_hits: NDArray[np.int64],
+    items: NDArray[np.int32],
+    lengths: NDArray[np.int32],
+) -> None:
+    """Put the rows of a batch one after another."""
+    stride, at = hits.size // LANES, 0
+    for lane in range(n_hits.size):
+        for k in range(lane * stride, lane * stride + n_hits[lane]):
+            items[at], lengths[at] = hits[k] >> 32, hits[k] & 0xFFFFFFFF
+            at += 1

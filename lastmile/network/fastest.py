@@ -20,7 +20,7 @@ _NO_PATH = NO_PATH
 
 
 class CostSteps(NamedTuple):
-    """The graph: steps out of each vertex with their costs."""
+    """The graph: steps out of each state with their costs."""
 
     offsets: NDArray[np.int64]
     head: NDArray[np.int32]
@@ -29,8 +29,8 @@ class CostSteps(NamedTuple):
 
 
 def cost_steps(network: Network) -> CostSteps:
-    """Return the network's steps, priced by time and length."""
-    arcs = network.forward
+    """Return the steps that obey the rules of turning, priced by time and length."""
+    arcs = network.search.steps
     return CostSteps(arcs.offsets, arcs.head, arcs.edge, pack(arcs.time_ms, arcs.length_mm))
 
 
@@ -59,10 +59,13 @@ def along_edge(ends: Ends, source: int, target: int) -> int:
     """Cost of the piece of edge between two positions; NO_PATH if there is none."""
     if ends.edge[source] != ends.edge[target] or ends.edge[source] < 0:
         return _NO_PATH
-    if ends.from_start[target] >= ends.from_start[source]:
-        return int(ends.from_start[target] - ends.from_start[source])
-    if ends.to_start[source] < _NO_PATH:
-        return int(ends.to_start[source] - ends.to_start[target])
+    piece = ends.before[target] - ends.before[source]
+    if piece == 0:
+        return 0
+    if piece > 0 and ends.to_end[source] < _NO_PATH and ends.from_start[target] < _NO_PATH:
+        return int(piece)
+    if piece < 0 and ends.to_start[source] < _NO_PATH and ends.from_end[target] < _NO_PATH:
+        return int(-piece)
     return _NO_PATH
 
 
@@ -78,9 +81,10 @@ def _many_to_all(  # noqa: C901, PLR0912 - one compiled loop; its parts share th
     wanted = np.zeros(n_vertices, dtype=np.bool_)
     for k in range(n_positions):
         if ends.edge[k] >= 0:
-            wanted[ends.start[k]] = True
+            if ends.from_start[k] < _NO_PATH:
+                wanted[ends.enter_start[k]] = True
             if ends.from_end[k] < _NO_PATH:
-                wanted[ends.end[k]] = True
+                wanted[ends.enter_end[k]] = True
     n_wanted = wanted.sum()
     for row in range(sources.size):
         source = sources[row]
@@ -89,7 +93,7 @@ def _many_to_all(  # noqa: C901, PLR0912 - one compiled loop; its parts share th
         cost[:] = _NO_PATH
         size = 0
         for side in range(2):
-            at = ends.start[source] if side == 0 else ends.end[source]
+            at = ends.leave_start[source] if side == 0 else ends.leave_end[source]
             first = ends.to_start[source] if side == 0 else ends.to_end[source]
             if first < cost[at]:
                 cost[at] = first
@@ -112,8 +116,8 @@ def _many_to_all(  # noqa: C901, PLR0912 - one compiled loop; its parts share th
             if ends.edge[target] < 0:
                 continue
             best = along_edge(ends, source, target)
-            by_start = int(cost[ends.start[target]] + ends.from_start[target])
-            by_end = int(cost[ends.end[target]] + ends.from_end[target])
+            by_start = int(cost[ends.enter_start[target]] + ends.from_start[target])
+            by_end = int(cost[ends.enter_end[target]] + ends.from_end[target])
             costs[row, target] = min(best, by_start, by_end, _NO_PATH)
     return costs
 
@@ -126,15 +130,15 @@ def fastest_path(  # noqa: C901, PLR0912, PLR0915 - one compiled loop and its wo
     target: int,
     cost: NDArray[np.int64],
     arrived_by: NDArray[np.int64],
-) -> tuple[bool, bool, bool, NDArray[np.int64], bool]:
+) -> tuple[int, bool, bool, NDArray[np.int64], bool]:
     """Find the steps from one position to another.
 
-    ``cost`` and ``arrived_by`` (shape (vertices,), filled with NO_PATH and -1) are work space and
+    ``cost`` and ``arrived_by`` (shape (states,), filled with NO_PATH and -1) are work space and
     are handed back clean.
 
-    Returns whether there is a path; whether it is just the piece of edge between the positions;
-    whether it leaves by the end of the source's edge; the arcs in order; and whether it enters
-    the target's edge by the end.
+    Returns the cost, NO_PATH if there is no path; whether it is just the piece of edge between
+    the positions; whether it leaves by the end of the source's edge; the arcs in order; and
+    whether it enters the target's edge by the end.
     """
     keys, vertices = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int32)
     touched = np.empty(256, dtype=np.int32)
@@ -144,7 +148,7 @@ def fastest_path(  # noqa: C901, PLR0912, PLR0915 - one compiled loop and its wo
     direct = best < _NO_PATH
     by_end = False
     for side in range(2):
-        at = ends.start[source] if side == 0 else ends.end[source]
+        at = ends.leave_start[source] if side == 0 else ends.leave_end[source]
         first = ends.to_start[source] if side == 0 else ends.to_end[source]
         if first < cost[at]:
             cost[at], arrived_by[at] = first, -1 - side
@@ -161,7 +165,7 @@ def fastest_path(  # noqa: C901, PLR0912, PLR0915 - one compiled loop and its wo
         if at_cost >= best:
             break
         for side in range(2):
-            goal = ends.start[target] if side == 0 else ends.end[target]
+            goal = ends.enter_start[target] if side == 0 else ends.enter_end[target]
             rest = ends.from_start[target] if side == 0 else ends.from_end[target]
             if at == goal and at_cost + rest < best:
                 best, last, by_end, direct = int(at_cost + rest), at, side == 1, False
@@ -191,10 +195,10 @@ def fastest_path(  # noqa: C901, PLR0912, PLR0915 - one compiled loop and its wo
         left_by_end = bool(arrived_by[at] == -2)  # noqa: PLR2004 - the mark of the edge's end, set above
     for k in range(n_touched):
         cost[touched[k]], arrived_by[touched[k]] = _NO_PATH, -1
-    return best < _NO_PATH, direct, left_by_end, arcs, by_end
+    return best, direct, left_by_end, arcs, by_end
 
 
 @njit(cache=True, nogil=True)
 def _tail(steps: CostSteps, arc: int) -> np.intp:
-    """Vertex that an arc leaves, by bisection."""
+    """State that a step leaves, by bisection."""
     return np.searchsorted(steps.offsets, arc, side="right") - 1

@@ -10,26 +10,30 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.network.profiles import Profile
+from lastmile.network.search_graph import Arcs, SearchGraph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Arcs:
-    """Directed steps between vertices, grouped by the vertex they leave (CSR)."""
+@dataclass(frozen=True, slots=True)
+class TurnReport:
+    """What the rules of turning did to a network."""
 
-    offsets: NDArray[np.int64]
-    """Shape (vertices + 1,)."""
+    n_bound: int = 0
+    """Restrictions of the map that bind the profile."""
 
-    head: NDArray[np.int32]
-    """Shape (arcs,). The vertex a step leads to."""
+    n_loose: int = 0
+    """Of these, restrictions whose ways do not meet where they should; left out."""
 
-    edge: NDArray[np.int32]
-    """Shape (arcs,)."""
+    n_moot: int = 0
+    """Of these, restrictions of what could not be driven anyway."""
 
-    length_mm: NDArray[np.int64]
-    """Shape (arcs,)."""
+    n_split: int = 0
+    """Vertices that stand as several states."""
 
-    time_ms: NDArray[np.int64]
-    """Shape (arcs,)."""
+    n_states: int = 0
+    """States of the search; as many as vertices where nobody is bound."""
+
+    n_steps: int = 0
+    """Steps of the search, turns included."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,14 +61,26 @@ class Network:
     one_way: NDArray[np.bool_]
     """Shape (edges,). Whether only from ``edge_from`` to ``edge_to``."""
 
+    closed: NDArray[np.bool_]
+    """Shape (edges,). Whether the edge serves only another profile on the same edges."""
+
     length_mm: NDArray[np.int64]
     """Shape (edges,). Sum of the geodesics of its segments."""
 
     time_ms: NDArray[np.int64]
     """Shape (edges,). At least 1, so that fastest paths never turn in place."""
 
+    free_ms: NDArray[np.int64]
+    """Shape (edges,). Time without the factors of the hour; the same where there are none."""
+
+    speed_group: NDArray[np.int8]
+    """Shape (edges,). Which of the profile's ``speed_factors`` apply; -1 for none."""
+
     can_stop: NDArray[np.bool_]
     """Shape (edges,). Whether places may be visited from the edge; nothing snaps to others."""
+
+    own_side: NDArray[np.bool_]
+    """Shape (edges,). Whether places are visited only by those who drive on their side of it."""
 
     way_ids: NDArray[np.int64]
     """Shape (edges,). OSM id of the edge's first way."""
@@ -91,6 +107,12 @@ class Network:
     forward: Arcs
     backward: Arcs
     """The same steps, grouped by the vertex they enter; ``head`` is the vertex they leave."""
+
+    search: SearchGraph
+    """Where rules of turning bind: the steps that obey them. Else the same as ``forward``."""
+
+    turns: TurnReport
+    """What became of the rules of turning."""
 
     @property
     def n_vertices(self) -> int:
@@ -134,16 +156,16 @@ class NetworkReport:
     @classmethod
     def of(cls, network: Network) -> NetworkReport:
         """Add up the figures of a network."""
-        total_mm = int(network.length_mm.sum())
+        total_mm = int(network.length_mm[~network.closed].sum())
         main_mm = int(network.component_mm[0]) if network.component_mm.size else 0
         return cls(
             profile=network.profile.name,
             length_km=total_mm / 1e6,
             n_vertices=network.n_vertices,
-            n_edges=network.n_edges,
+            n_edges=int((~network.closed).sum()),
             n_components=int(network.component_mm.size),
             main_component_share=main_mm / total_mm if total_mm else 0.0,
-            island_km=int(network.length_mm[network.on_island].sum()) / 1e6,
+            island_km=int(network.length_mm[network.on_island & ~network.closed].sum()) / 1e6,
         )
 
 
@@ -161,8 +183,8 @@ def junctions(network: Network) -> gpd.GeoDataFrame:
         ``geometry``: points in EPSG:4326, in the order of the network's vertices.
     """
     ends = np.concatenate((network.edge_from, network.edge_to))
-    on_island = np.concatenate((network.on_island, network.on_island))
-    n_ends = np.bincount(ends[~on_island], minlength=network.n_vertices)
+    counts = np.tile(~network.on_island & ~network.closed, 2)
+    n_ends = np.bincount(ends[counts], minlength=network.n_vertices)
     chosen = n_ends >= 3  # noqa: PLR2004 - a junction, by definition
     points = shapely.points(network.vertex_lon[chosen], network.vertex_lat[chosen])
     return gpd.GeoDataFrame(geometry=points, crs="EPSG:4326")

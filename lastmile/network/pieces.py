@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lastmile.network.approach import approaches
 from lastmile.network.model import Network
 from lastmile.network.snapping import Snaps
 
@@ -40,10 +41,21 @@ class Ends(NamedTuple):
     edge: NDArray[np.int32]
     """Shape (positions,). -1 for places off the network."""
 
-    start: NDArray[np.int32]
-    """Shape (positions,). Vertex at the edge's start."""
+    before: NDArray[np.int64]
+    """Shape (positions,). Cost of the piece from the edge's start, whoever may drive it."""
 
-    end: NDArray[np.int32]
+    enter_start: NDArray[np.int32]
+    """Shape (positions,). State from which the edge is entered at its start."""
+
+    enter_end: NDArray[np.int32]
+    """State from which it is entered at its end."""
+
+    leave_start: NDArray[np.int32]
+    """State in which its start is reached along it."""
+
+    leave_end: NDArray[np.int32]
+    """State in which its end is reached along it."""
+
     from_start: NDArray[np.int64]
     """Cost from the edge's start to the position."""
 
@@ -71,7 +83,7 @@ def ends_of(network: Network, places: Snaps) -> Ends:
     if not network.n_edges:
         nothing = np.full(edge.size, NO_PATH, dtype=np.int64)
         zeros = np.zeros(edge.size, dtype=np.int32)
-        return Ends(edge, zeros, zeros, nothing, nothing, nothing, nothing)
+        return Ends(edge, nothing, zeros, zeros, zeros, zeros, nothing, nothing, nothing, nothing)
     length_mm, time_ms = network.length_mm[edge], network.time_ms[edge]
     offset_mm = places.offset_mm
     # Half up: (2ot + l) // 2l; an edge without length is passed at its start.
@@ -80,13 +92,65 @@ def ends_of(network: Network, places: Snaps) -> Ends:
     second = pack(time_ms - before_ms, length_mm - offset_mm)
     closed = edge < 0
     no_return = network.one_way[edge]
+    search = network.search
+    # A position on a vertex is at that vertex, even where its edge is one-way; but where turning
+    # is ruled there, it is on its edge, and -1 says that the edge cannot be travelled that way.
+    states = (search.enter_start, search.enter_end, search.leave_start, search.leave_end)
+    along, against = _approaches(network, places, edge)
+    shut = (
+        closed | ~along,
+        closed | ~against | (no_return & (second > 0)),
+        closed | ~against | (no_return & (first > 0)),
+        closed | ~along,
+    )
+    costs = (first, second, first, second)
+    joined = [state[edge] for state in states]
+    missing = [no | (state < 0) for no, state in zip(shut, joined, strict=True)]
+    from_start, from_end, to_start, to_end = (
+        np.where(no, NO_PATH, cost) for no, cost in zip(missing, costs, strict=True)
+    )
+    enter_start, enter_end, leave_start, leave_end = (
+        np.where(no, 0, state).astype(np.int32) for no, state in zip(missing, joined, strict=True)
+    )
     return Ends(
         edge=edge,
-        start=network.edge_from[edge],
-        end=network.edge_to[edge],
-        from_start=np.where(closed, NO_PATH, first),
-        to_end=np.where(closed, NO_PATH, second),
-        # A position on a vertex is at that vertex, even where its edge is one-way.
-        to_start=np.where(closed | (no_return & (first > 0)), NO_PATH, first),
-        from_end=np.where(closed | (no_return & (second > 0)), NO_PATH, second),
+        before=first,
+        enter_start=enter_start,
+        enter_end=enter_end,
+        leave_start=leave_start,
+        leave_end=leave_end,
+        from_start=from_start,
+        to_end=to_end,
+        to_start=to_start,
+        from_end=from_end,
     )
+
+
+def backwards(ends: Ends) -> Ends:
+    """Return how positions are joined to their edges' ends by those who drive backwards in time.
+
+    Parameters
+    ----------
+    ends
+        All positions.
+    """
+    return Ends(
+        edge=ends.edge,
+        before=ends.before,
+        enter_start=ends.leave_start,
+        enter_end=ends.leave_end,
+        leave_start=ends.enter_start,
+        leave_end=ends.enter_end,
+        from_start=ends.to_start,
+        to_end=ends.from_end,
+        to_start=ends.from_start,
+        from_end=ends.to_end,
+    )
+
+
+def _approaches(
+    network: Network, places: Snaps, edge: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell whether each position is visited by those who go along its edge, and against it."""
+    own_side = network.own_side[edge] & ~network.one_way[edge]
+    return approaches(places.side, own_side, network.profile.drives_on)

@@ -1,9 +1,20 @@
-"""Who moves on the roads: what is open to them, in which direction and how fast."""
+"""Who moves on the roads: what is open to them, in which direction and how fast.
+
+Profiles are data: the built-in ones are files in ``builtin/``, and a scenario may state its own,
+based on one of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+HOURS: Final = 24
+
+_FOLDER: Final = Path(__file__).parent / "builtin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +23,7 @@ class Profile:
 
     name: str
     speed_kph: tuple[tuple[str, float], ...]
-    """Speed by ``highway`` class; classes that are not listed are closed."""
+    """Speed by ``highway`` class, and by ``ferry``; classes that are not listed are closed."""
 
     access_tags: tuple[str, ...]
     """Access keys that apply, the most specific first: the first one present decides."""
@@ -20,93 +31,146 @@ class Profile:
     closed_values: tuple[str, ...]
     """Values of those keys that close a way."""
 
-    obeys_one_way: bool
-    """Whether ``oneway`` and roundabouts bind; components are then strongly connected."""
-
-    obeys_maxspeed: bool
-    """Whether ``maxspeed`` replaces the class's speed."""
-
     top_speed_kph: float
     """No edge is faster than this."""
-
-    limit_share: float
-    """Share of a posted limit that is driven on average."""
 
     access_speed_kph: float
     """Speed on the straight leg between a place and its position on the network."""
 
-    passed_only: tuple[str, ...]
+    one_way_tags: tuple[str, ...] = ()
+    """Keys that state a direction, the most specific first; none for those whom no one-way binds.
+    Where they bind, components are strongly connected."""
+
+    obeys_maxspeed: bool = False
+    """Whether a posted limit replaces the class's speed."""
+
+    maxspeed_tags: tuple[str, ...] = ("maxspeed",)
+    """Keys that state a limit, the most specific first."""
+
+    limit_share: float = 1.0
+    """Share of a posted limit that is driven on average."""
+
+    passed_only: tuple[str, ...] = ()
     """``highway`` classes that may be travelled, but where nobody stops."""
 
-    stops_on_structures: bool
+    stops_on_structures: bool = True
     """Whether stopping is allowed on ``bridge``, in ``tunnel`` and on a ``motorroad``."""
 
+    own_side_only: tuple[str, ...] = ()
+    """``highway`` classes on which a stop is made on the vehicle's own side of a two-way road."""
 
-_WALKED: Final = (
-    *("trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link"),
-    *("tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service"),
-    *("road", "track", "pedestrian", "footway", "path", "steps", "cycleway", "bridleway"),
-    *("busway", "corridor", "crossing", "platform", "trail", "elevator"),
-)
+    drives_on: str = "right"
+    """Side of the road, ``right`` or ``left``."""
 
-# 4.8 km/h is the pace behind the usual "500 m is six minutes"; unverified as a Chinese norm, and
-# without effect on coverage, which is a matter of length.
-WALK: Final = Profile(
-    name="walk",
-    speed_kph=tuple((highway, 4.8) for highway in _WALKED),
-    access_tags=("foot", "access"),
-    closed_values=("no", "private"),
-    obeys_one_way=False,
-    obeys_maxspeed=False,
-    top_speed_kph=4.8,
-    limit_share=1.0,
-    access_speed_kph=4.8,
-    passed_only=(),
-    stops_on_structures=True,
-)
+    node_access_tags: tuple[str, ...] | None = None
+    """Access keys that are asked at gates and other nodes; None for ``access_tags``."""
 
-# Mean speeds of a loaded van by day, junction delays included. Unverified: set from practice in
-# Chinese cities, not measured; to be replaced by a scenario's own table when it has one.
-VAN: Final = Profile(
-    name="van",
-    speed_kph=(
-        ("motorway", 85.0),
-        ("motorway_link", 45.0),
-        ("trunk", 50.0),
-        ("trunk_link", 35.0),
-        ("primary", 40.0),
-        ("primary_link", 30.0),
-        ("secondary", 35.0),
-        ("secondary_link", 28.0),
-        ("tertiary", 30.0),
-        ("tertiary_link", 25.0),
-        ("unclassified", 28.0),
-        ("residential", 22.0),
-        ("road", 22.0),
-        ("service", 15.0),
-        ("living_street", 12.0),
-    ),
-    access_tags=("goods", "motorcar", "motor_vehicle", "vehicle", "access"),
-    closed_values=(
-        "no",
-        "private",
-        "agricultural",
-        "forestry",
-        "emergency",
-        "military",
-        "bus",
-        "psv",
-    ),
-    obeys_one_way=True,
-    obeys_maxspeed=True,
-    top_speed_kph=90.0,
-    # A posted limit is a ceiling; driven means lie a fifth to a quarter below it (unverified).
-    limit_share=0.8,
-    access_speed_kph=10.0,
-    # No premises front on a slip road, at grade or not, and it is too narrow to stop on.
-    passed_only=("motorway", "motorway_link", "trunk_link"),
-    # 道路交通安全法实施条例 art. 63 (2) forbids stopping on bridges and in tunnels, of whatever
-    # class. The elevated roads (高架) of cities are such bridges: trunk, primary or their links,
-    # above streets from which nobody gets up.
-    stops_on_structures=False,
-)
+    closed_barriers: tuple[str, ...] = ()
+    """Kinds of ``barrier`` on a node that cannot be passed."""
+
+    barrier_s: tuple[tuple[str, float], ...] = ()
+    """Delay at kinds of ``barrier`` that can be passed, in seconds."""
+
+    width_m: float = 0.0
+    """Width, against ``maxwidth`` and, on paths and cycle ways, ``width``; 0 fits everywhere."""
+
+    height_m: float = 0.0
+    length_m: float = 0.0
+    weight_t: float = 0.0
+
+    obeys_turn_restrictions: bool = False
+    u_turn_s: float = 0.0
+    """What turning round at a junction or a dead end costs, in seconds."""
+
+    left_turn_s: float = 0.0
+    """What crossing the oncoming traffic costs where three roads or more meet, in seconds."""
+
+    signal_s: float = 0.0
+    """Mean delay at a traffic signal, in seconds."""
+
+    speed_factors: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    """By ``highway`` class, or ``all``: 24 factors on speed, one for each hour of the day."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if self.drives_on not in {"right", "left"}:
+            raise ValueError(f"drives_on is right or left, not {self.drives_on!r}")
+        for highway, factors in self.speed_factors:
+            if len(factors) != HOURS or min(factors) <= 0:
+                raise ValueError(f"{highway}: {HOURS} factors above 0 are wanted, one an hour")
+
+    @property
+    def obeys_one_way(self) -> bool:
+        """Whether one-ways and roundabouts bind."""
+        return bool(self.one_way_tags)
+
+    @property
+    def vehicle_tags(self) -> tuple[str, ...]:
+        """Keys under which rules of turning name this vehicle."""
+        return tuple(key for key in self.access_tags if key not in {"access", "foot"})
+
+
+def profile_from(table: Mapping[str, Any], base: Profile | None = None) -> Profile:
+    """Read a profile from a table of its fields.
+
+    Parameters
+    ----------
+    table
+        Fields of :class:`Profile` by name; lists and tables as TOML has them.
+    base
+        Where fields that the table lacks come from; tables within are joined, not replaced. A
+        speed of 0 closes a class.
+
+    Raises
+    ------
+    ValueError
+        If a field is unknown, or one without default is missing.
+    """
+    known = {field.name for field in fields(Profile)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise ValueError(
+            f"a profile has no {', '.join(unknown)}; it has {', '.join(sorted(known))}"
+        )
+    values: dict[str, Any] = {}
+    if base is not None:
+        values = {name: getattr(base, name) for name in known}
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            joined = dict(values.get(name, ())) | dict(value)
+            values[name] = tuple((key, _frozen(item)) for key, item in joined.items())
+        else:
+            values[name] = _frozen(value)
+    try:
+        return Profile(**values)
+    except TypeError as error:
+        raise ValueError(f"the profile is incomplete: {error}") from None
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    return tuple(value) if isinstance(value, list | tuple) else value
+
+
+def builtin_profile(name: str) -> Profile:
+    """Return a profile that comes with the program: walk, e_tricycle, van or truck.
+
+    Parameters
+    ----------
+    name
+        Its name.
+
+    Raises
+    ------
+    ValueError
+        If there is none of this name.
+    """
+    known = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    if name not in known:
+        raise ValueError(f"no built-in profile {name!r}; there are {', '.join(known)}")
+    with (_FOLDER / f"{name}.toml").open("rb") as file:
+        return profile_from(tomllib.load(file))
+
+
+# Two small files, read once: everything that moves by default is one of these.
+WALK: Final = builtin_profile("walk")
+VAN: Final = builtin_profile("van")

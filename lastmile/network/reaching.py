@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -11,15 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lastmile.costs import Reach
-from lastmile.network.bounded import Sources, Steps, Targets, bounded_search, sort_pairs
+from lastmile.network.bounded import Targets, bounded_search
 from lastmile.network.model import Network
+from lastmile.network.pairing import Table, lay_rows, sort_pairs, turn_pairs
 from lastmile.network.snapping import Snaps
+from lastmile.network.spreading import LONGEST_MM, Sources, Steps, Workspace, workspace
 from lastmile.progress import Progress, silent
 
 _BLOCK: Final = 1_024
 """Sources searched in one go by one thread."""
 
-_LONGEST_MM: Final = 2**31 - 1
 _STAGE: Final = "walking reach"
 
 
@@ -40,6 +42,7 @@ def reach(  # noqa: PLR0913 - two sets of places, their ids, the limit, and how 
     limit_mm: NDArray[np.int64],
     demand_ids: Sequence[str],
     site_ids: Sequence[str],
+    site_limit_mm: NDArray[np.int64] | None = None,
     threads: int = 2,
     progress: Progress = silent,
 ) -> Reach:
@@ -59,6 +62,8 @@ def reach(  # noqa: PLR0913 - two sets of places, their ids, the limit, and how 
         Shape (demand points,). Longest length, in millimetres.
     demand_ids, site_ids
         Their ids, in order.
+    site_limit_mm
+        Shape (sites,). Longest length to each site, where sites have limits of their own.
     threads
         How many blocks are searched at once; the result does not depend on it.
     progress
@@ -72,10 +77,54 @@ def reach(  # noqa: PLR0913 - two sets of places, their ids, the limit, and how 
     if network.is_directed:
         raise ValueError("reach is for walkers, who ignore one-ways; take travel_costs")
     limit_mm = np.asarray(limit_mm, dtype=np.int64)
-    if limit_mm.size and limit_mm.max() > _LONGEST_MM:
+    if limit_mm.size and limit_mm.max() > LONGEST_MM:
         raise ValueError("a walking limit over 2,147 km")
-    pairs = _search(network, demand, sites, limit_mm, threads, progress)
-    return assemble_reach(pairs, demand_ids, site_ids)
+    of_site_mm = np.full(len(sites), LONGEST_MM, dtype=np.int64)
+    if site_limit_mm is not None:
+        of_site_mm = np.clip(np.asarray(site_limit_mm, dtype=np.int64), -1, LONGEST_MM)
+    search = _Search(network, threads, progress)
+    table = _from_cheaper_side(search, demand, sites, np.maximum(limit_mm, -1), of_site_mm)
+    return Reach(*table, tuple(demand_ids), tuple(site_ids))
+
+
+def reach_in_blocks(  # noqa: PLR0913 - what reach asks, and the size of a block
+    network: Network,
+    demand: Snaps,
+    sites: Snaps,
+    *,
+    limit_mm: NDArray[np.int64],
+    demand_ids: Sequence[str],
+    site_ids: Sequence[str],
+    n_rows: int,
+    threads: int = 2,
+) -> Iterator[Reach]:
+    """Find what :func:`reach` finds, a block of rows at a time, so that memory is bounded.
+
+    Parameters
+    ----------
+    network, demand, sites, limit_mm, demand_ids, site_ids, threads
+        As for :func:`reach`.
+    n_rows
+        Demand points in a block. Only one block's pairs are held at a time; blocks that have
+        many more rows than there are sites cost least, for they may be searched from the sites.
+
+    Yields
+    ------
+    Reach
+        The rows of the next demand points, in order.
+    """
+    limit_mm = np.asarray(limit_mm, dtype=np.int64)
+    for begin in range(0, len(demand), n_rows):
+        rows = np.arange(begin, min(len(demand), begin + n_rows))
+        yield reach(
+            network,
+            demand.take(rows),
+            sites,
+            limit_mm=limit_mm[rows],
+            demand_ids=demand_ids[begin : begin + n_rows],
+            site_ids=site_ids,
+            threads=threads,
+        )
 
 
 def assemble_reach(pairs: Pairs, demand_ids: Sequence[str], site_ids: Sequence[str]) -> Reach:
@@ -94,45 +143,122 @@ def assemble_reach(pairs: Pairs, demand_ids: Sequence[str], site_ids: Sequence[s
     return Reach(indptr, indices, length_mm, tuple(demand_ids), tuple(site_ids))
 
 
-def _search(
-    network: Network,
+def _from_cheaper_side(
+    search: _Search,
     demand: Snaps,
     sites: Snaps,
     limit_mm: NDArray[np.int64],
-    threads: int,
-    progress: Progress,
-) -> Pairs:
+    of_site_mm: NDArray[np.int64],
+) -> Table:
     """Search from whichever side costs less: work grows with sources and with area."""
     furthest_mm = int(limit_mm[demand.on_network].max(initial=0))
     from_demand = float(np.square(limit_mm[demand.on_network].astype(float)).sum())
     from_sites = float(sites.on_network.sum()) * float(furthest_mm) ** 2
     if from_demand <= from_sites:
-        free_mm = np.full(len(sites), _LONGEST_MM, dtype=np.int64)
-        targets = _targets(network, sites, free_mm)
-        source, item, length_mm = _run(network, demand, limit_mm, targets, threads, progress)
-        return Pairs(source, item, length_mm)
-    targets = _targets(network, demand, limit_mm)
-    source_mm = np.full(len(sites), furthest_mm, dtype=np.int64)
-    source, item, length_mm = _run(network, sites, source_mm, targets, threads, progress)
-    return Pairs(item, source, length_mm)
+        found = search.run(demand, limit_mm, sites, of_site_mm)
+        return lay_rows(found.order, found.n_found, found.item, found.length_mm, len(demand))
+    found = search.run(sites, np.minimum(of_site_mm, furthest_mm), demand, limit_mm)
+    return turn_pairs(
+        found.order, found.n_found, found.item, found.length_mm, len(sites), len(demand)
+    )
 
 
-def _targets(network: Network, places: Snaps, limit_mm: NDArray[np.int64]) -> Targets:
-    item = np.flatnonzero(places.on_network).astype(np.int32)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What searches found, source by source."""
+
+    order: NDArray[np.int32]
+    """Shape (sources on the network,). In which order they were taken."""
+
+    n_found: NDArray[np.int64]
+    """Shape of ``order``."""
+
+    item: NDArray[np.int32]
+    """Shape (pairs,). Ascending for each source."""
+
+    length_mm: NDArray[np.int32]
+
+
+class _Search:
+    """Runs searches in blocks, a few at once."""
+
+    def __init__(self, network: Network, threads: int, progress: Progress) -> None:
+        self._network = network
+        self._threads = max(1, threads)
+        self._progress = progress
+        arcs = network.forward
+        self._steps = Steps(arcs.offsets, arcs.head, arcs.length_mm.astype(np.int32))
+
+    def run(
+        self,
+        places: Snaps,
+        limit_mm: NDArray[np.int64],
+        items: Snaps,
+        item_limit_mm: NDArray[np.int64],
+    ) -> _Found:
+        """Search from every place on the network."""
+        # Batches share their area if limits are alike, by powers of 2, and edges, for these are in
+        # spatial order.
+        there = np.flatnonzero(places.on_network).astype(np.int32)
+        order = there[np.lexsort((places.edge[there], np.frexp(limit_mm[there])[1]))]
+        blocks = [order[at : at + _BLOCK] for at in range(0, order.size, _BLOCK)]
+        furthest_mm = int(limit_mm[order].max(initial=0))
+        targets = _targets(self._network, items, item_limit_mm, furthest_mm)
+        spare: deque[Workspace] = deque()
+
+        def search(
+            block: NDArray[np.int32],
+        ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+            work = spare.pop() if spare else self._workspace(len(items), furthest_mm)
+            sources = _sources(self._network, places, block, limit_mm)
+            found = bounded_search(self._steps, sources, targets, work)
+            spare.append(work)
+            return found
+
+        parts = []
+        with ThreadPoolExecutor(max_workers=self._threads) as pool:
+            for done, part in enumerate(pool.map(search, blocks), 1):
+                parts.append(part)
+                self._progress(_STAGE, done, len(blocks))
+        nothing = np.zeros(0, dtype=np.int32)
+        return _Found(
+            order,
+            np.concatenate([nothing.astype(np.int64), *(part[0] for part in parts)]),
+            np.concatenate([nothing, *(part[1] for part in parts)]),
+            np.concatenate([nothing, *(part[2] for part in parts)]),
+        )
+
+    def _workspace(self, n_items: int, furthest_mm: int) -> Workspace:
+        return workspace(self._network.n_vertices, n_items, furthest_mm)
+
+
+def _targets(
+    network: Network, places: Snaps, limit_mm: NDArray[np.int64], furthest_mm: int
+) -> Targets:
+    # Whose access leg is too long is never found, and need not fit into 32 bits.
+    item = np.flatnonzero(places.on_network & (places.access_mm <= furthest_mm)).astype(np.int32)
     edge = places.edge[item]
+    start, end = np.zeros((2, len(places)), dtype=np.int32)
+    start[item], end[item] = network.edge_from[edge], network.edge_to[edge]
+    start_mm, end_mm = np.zeros((2, len(places)), dtype=np.int32)
     offset_mm, access_mm = places.offset_mm[item], places.access_mm[item]
-    vertex = np.concatenate((network.edge_from[edge], network.edge_to[edge]))
-    piece_mm = np.concatenate((offset_mm, network.length_mm[edge] - offset_mm))
-    at_vertex = np.argsort(vertex, kind="stable")
+    most_mm = LONGEST_MM + 1
+    start_mm[item] = np.minimum(offset_mm + access_mm, most_mm)
+    end_mm[item] = np.minimum(network.length_mm[edge] - offset_mm + access_mm, most_mm)
+    vertex = np.concatenate((start[item], end[item]))
     return Targets(
         vertex_offsets=_offsets(vertex, network.n_vertices),
-        vertex_items=np.concatenate((item, item))[at_vertex],
-        vertex_mm=(piece_mm + np.concatenate((access_mm, access_mm)))[at_vertex],
+        vertex_items=np.concatenate((item, item))[np.argsort(vertex, kind="stable")],
         edge_offsets=_offsets(edge, network.n_edges),
         edge_items=item[np.argsort(edge, kind="stable")],
+        edge=places.edge,
+        start=start,
+        end=end,
+        start_mm=start_mm,
+        end_mm=end_mm,
         offset_mm=places.offset_mm,
         access_mm=places.access_mm,
-        limit_mm=limit_mm,
+        limit_mm=np.minimum(limit_mm, LONGEST_MM).astype(np.int32),
     )
 
 
@@ -154,40 +280,4 @@ def _sources(
         end_mm=network.length_mm[edge] - places.offset_mm[chosen],
         access_mm=places.access_mm[chosen],
         limit_mm=limit_mm[chosen],
-    )
-
-
-def _run(
-    network: Network,
-    places: Snaps,
-    limit_mm: NDArray[np.int64],
-    targets: Targets,
-    threads: int,
-    progress: Progress,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Search from every place on the network; return source, item and length of every pair."""
-    order = np.flatnonzero(places.on_network)
-    order = order[np.argsort(places.edge[order], kind="stable")].astype(np.int32)
-    blocks = [order[at : at + _BLOCK] for at in range(0, order.size, _BLOCK)]
-    arcs = network.forward
-    steps = Steps(arcs.offsets, arcs.head, arcs.length_mm.astype(np.int32))
-
-    def search(
-        block: NDArray[np.int32],
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-        return bounded_search(steps, _sources(network, places, block, limit_mm), targets)
-
-    parts = []
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        for done, part in enumerate(pool.map(search, blocks), 1):
-            parts.append(part)
-            progress(_STAGE, done, len(blocks))
-    if not parts:
-        nothing = np.zeros(0, dtype=np.int32)
-        return nothing, nothing, nothing.astype(np.int64)
-    n_found = np.concatenate([part[0] for part in parts])
-    return (
-        np.repeat(order, n_found),
-        np.concatenate([part[1] for part in parts]),
-        np.concatenate([part[2] for part in parts]),
     )

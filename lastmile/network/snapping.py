@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 import numpy as np
@@ -41,13 +41,22 @@ class Snaps:
 
     lat: NDArray[np.float64]
 
+    side: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+    """Shape (places,). 1 to the right of the edge in its direction, -1 to the left; 0 on the edge,
+    at one of its two ends, where there is no side, without an edge, or if not given."""
+
+    def __post_init__(self) -> None:
+        """Give no side to places whose sides were not told."""
+        if not self.side.size:
+            object.__setattr__(self, "side", np.zeros(self.edge.size, dtype=np.int8))
+
     def __len__(self) -> int:
         """Count the places."""
         return int(self.edge.size)
 
     def take(self, positions: NDArray[np.int64]) -> Snaps:
         """Return the snaps at these positions, in this order."""
-        columns = (getattr(self, field.name)[positions] for field in fields(self))
+        columns = (getattr(self, column.name)[positions] for column in fields(self))
         return Snaps(*columns)
 
 
@@ -97,6 +106,10 @@ def snap(
     offset_mm = np.zeros(lon.size, dtype=np.int64)
     offset_mm[has_edge] = network.shape_mm[point] + np.rint(share * step_mm).astype(np.int64)
     on_network = access_mm <= round(min(max_access_m, UNREACHABLE / 2000) * 1000)
+    side = np.zeros(lon.size, dtype=np.int8)
+    at_end = (offset_mm[has_edge] == 0) | (offset_mm[has_edge] == network.length_mm[edge])
+    has_side = ~at_end & (access_mm[has_edge] > 0)
+    side[has_edge] = has_side * _side(mainland.ends[found], x[has_edge], y[has_edge])
     return Snaps(
         edge=edge_of,
         offset_mm=offset_mm,
@@ -105,7 +118,21 @@ def snap(
         past_island=on_network & _is_island_nearer(network, x, y, distance_m),
         lon=at_lon,
         lat=at_lat,
+        side=side,
     )
+
+
+def _side(
+    ends: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.int8]:
+    """Tell on which side of segments points lie: 1 right, -1 left, 0 in line.
+
+    Points nearest to a bend lie on the same side of both segments that meet there.
+    """
+    x0, y0, x1, y1 = ends.T
+    leftward = (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
+    side: NDArray[np.int8] = np.sign(-leftward).astype(np.int8)
+    return side
 
 
 def _between(

@@ -20,8 +20,8 @@ class Segments:
     """Shape (segments,)."""
 
     end: NDArray[np.int32]
-    one_way: NDArray[np.bool_]
-    """Shape (segments,). Only from start to end."""
+    has_direction: NDArray[np.bool_]
+    """Shape (segments,). Whether somebody may pass only from start to end."""
 
     kind: NDArray[np.int32]
     """Shape (segments,). Segments of different kind (speed, stopping) are not joined."""
@@ -41,7 +41,7 @@ class Chains:
     """Shape (segments,). Whether the edge runs against the segment."""
 
 
-def chain_segments(segments: Segments, n_nodes: int) -> Chains:
+def chain_segments(segments: Segments, is_break: NDArray[np.bool_]) -> Chains:
     """Join segments at nodes where nothing else meets.
 
     Two segments are joined where they alone meet, are of one kind, and can be passed in the same
@@ -51,9 +51,10 @@ def chain_segments(segments: Segments, n_nodes: int) -> Chains:
     ----------
     segments
         Pieces of road; start and end differ.
-    n_nodes
-        Number of nodes.
+    is_break
+        Shape (nodes,). Nodes at which nothing is joined, because something happens there.
     """
+    n_nodes = is_break.size
     ends = np.concatenate((segments.start, segments.end)).astype(np.int64)
     order = np.argsort(ends, kind="stable")
     n_segments = max(1, segments.start.size)
@@ -61,7 +62,15 @@ def chain_segments(segments: Segments, n_nodes: int) -> Chains:
     offsets = np.zeros(n_nodes + 1, dtype=np.int64)
     np.cumsum(np.bincount(ends, minlength=n_nodes), out=offsets[1:])
     return Chains(
-        *_chain(segments.start, segments.end, segments.one_way, segments.kind, offsets, adjacent)
+        *_chain(
+            segments.start,
+            segments.end,
+            segments.has_direction,
+            segments.kind,
+            is_break,
+            offsets,
+            adjacent,
+        )
     )
 
 
@@ -92,6 +101,7 @@ def _chain(
     end: NDArray[np.int32],
     one_way: NDArray[np.bool_],
     kind: NDArray[np.int32],
+    is_break: NDArray[np.bool_],
     offsets: NDArray[np.int64],
     adjacent: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
@@ -99,7 +109,7 @@ def _chain(
     n_segments = start.size
     passes = np.empty(n_nodes, dtype=np.bool_)
     for node in range(n_nodes):
-        passes[node] = _passes(node, end, one_way, kind, offsets, adjacent)
+        passes[node] = not is_break[node] and _passes(node, end, one_way, kind, offsets, adjacent)
     taken = np.zeros(n_segments, dtype=np.bool_)
     run = np.empty(n_segments, dtype=np.int64)
     flipped = np.empty(n_segments, dtype=np.bool_)

@@ -1,28 +1,18 @@
-"""Travel times, and lengths along the same fastest paths, between all positions."""
+"""Travel times, and lengths along the same fastest paths, as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lastmile.costs import UNREACHABLE, CostMatrix
-from lastmile.network.fastest import fastest_costs
-from lastmile.network.hierarchy import build_hierarchy, build_sweep, hierarchy_costs
+from lastmile.costs import CostMatrix
 from lastmile.network.model import Network
-from lastmile.network.pieces import NO_PATH, Ends, ends_of, unpack
+from lastmile.network.oracle import prepare_travel
 from lastmile.network.snapping import Snaps
 from lastmile.progress import Progress, silent
-
-_BLOCK: Final = 64
-_FEW: Final = 32
-"""Up to so many positions Dijkstra is done before a hierarchy is built."""
-
-_STAGE: Final = "travel times"
-_MS_PER_MM_AT_1_KPH: Final = 3.6
 
 
 def travel_costs(
@@ -32,6 +22,7 @@ def travel_costs(
     ids: Sequence[str],
     threads: int = 2,
     progress: Progress = silent,
+    cache: Path | None = None,
 ) -> tuple[CostMatrix, CostMatrix]:
     """Measure the fastest paths between all positions, one-ways obeyed.
 
@@ -50,48 +41,68 @@ def travel_costs(
         How many blocks are searched at once; the result does not depend on it.
     progress
         Told how many origins are done.
+    cache
+        Folder of kept hierarchies; None for the machine's own.
 
     Returns
     -------
     tuple
         Two matrices over all positions: travel_time_ms, and length_mm along that same path.
     """
-    ends = ends_of(network, positions)
-    n = len(positions)
-    blocks = [np.arange(at, min(n, at + _BLOCK)) for at in range(0, n, _BLOCK)]
-    time_ms, length_mm = np.empty((n, n), dtype=np.int64), np.empty((n, n), dtype=np.int64)
-    access_mm = np.where(positions.on_network, positions.access_mm, 0)
-    access_ms = np.rint(access_mm * _MS_PER_MM_AT_1_KPH / network.profile.access_speed_kph)
-    access_ms = access_ms.astype(np.int64)
-
-    costs_from = _search(network, ends)
-
-    def measure(block: NDArray[np.int64]) -> int:
-        cost = costs_from(block)
-        missing = cost >= NO_PATH
-        path_ms, path_mm = unpack(cost)
-        path_ms += access_ms[block, None] + access_ms[None, :]
-        path_mm += access_mm[block, None] + access_mm[None, :]
-        path_ms[missing], path_mm[missing] = UNREACHABLE, UNREACHABLE
-        time_ms[block], length_mm[block] = path_ms, path_mm
-        return int(block[-1]) + 1
-
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        for done in pool.map(measure, blocks):
-            progress(_STAGE, done, n)
-    np.fill_diagonal(time_ms, 0)
-    np.fill_diagonal(length_mm, 0)
-    names = tuple(ids)
+    travel = prepare_travel(network, positions, ids=ids, threads=threads, cache=cache)
+    everything = np.arange(len(positions))
+    time_ms, length_mm = travel.watched_block(everything, everything, progress)
     return (
-        CostMatrix(time_ms, names, names, "travel_time_ms"),
-        CostMatrix(length_mm, names, names, "length_mm"),
+        CostMatrix(time_ms, travel.ids, travel.ids, "travel_time_ms"),
+        CostMatrix(length_mm, travel.ids, travel.ids, "length_mm"),
     )
 
 
-def _search(network: Network, ends: Ends) -> Callable[[NDArray[np.int64]], NDArray[np.int64]]:
-    """Choose how to search; both ways give the same costs."""
-    if ends.edge.size <= _FEW:
-        return lambda sources: fastest_costs(network, ends, sources)
-    hierarchy = build_hierarchy(network)
-    sweep = build_sweep(hierarchy, ends)
-    return lambda sources: hierarchy_costs(hierarchy, sweep, ends, sources)
+def travel_costs_between(  # noqa: PLR0913 - a network, and what is wanted of it
+    network: Network,
+    origins: Snaps,
+    destinations: Snaps,
+    *,
+    origin_ids: Sequence[str],
+    destination_ids: Sequence[str],
+    threads: int = 2,
+    progress: Progress = silent,
+    cache: Path | None = None,
+) -> tuple[CostMatrix, CostMatrix]:
+    """Measure the fastest paths from origins to destinations.
+
+    Costs are those of :func:`travel_costs`. An origin and a destination are two places, even at
+    one position: both access legs count between them.
+
+    Parameters
+    ----------
+    network
+        The network of the positions.
+    origins, destinations
+        Places on it.
+    origin_ids, destination_ids
+        Their ids, in order.
+    threads, progress, cache
+        As for :func:`travel_costs`.
+
+    Returns
+    -------
+    tuple
+        Two matrices of shape (origins, destinations): travel_time_ms, and length_mm along that
+        same path.
+    """
+    names = tuple(origin_ids), tuple(destination_ids)
+    both = Snaps(
+        *(
+            np.concatenate((getattr(origins, field.name), getattr(destinations, field.name)))
+            for field in fields(Snaps)
+        )
+    )
+    travel = prepare_travel(network, both, ids=names[0] + names[1], threads=threads, cache=cache)
+    rows = np.arange(len(origins))
+    columns = np.arange(len(origins), len(both))
+    time_ms, length_mm = travel.watched_block(rows, columns, progress)
+    return (
+        CostMatrix(time_ms, *names, "travel_time_ms"),
+        CostMatrix(length_mm, *names, "length_mm"),
+    )

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from lastmile.errors import LastmileError
+from lastmile.pipeline.area import boundary_bounds, scenario_bounds
 from lastmile.pipeline.checks import refuse_unsound
 from lastmile.pipeline.deliveries import Deliveries, plan_deliveries
 from lastmile.pipeline.inputs import Inputs, read_inputs
 from lastmile.pipeline.layers import draw_layers
+from lastmile.pipeline.mending import RoadQuality, for_machines, road_quality
 from lastmile.pipeline.stations import CheckError, Stations, choose_stations, keep_stations
 from lastmile.pipeline.summary import summarise, versions
 from lastmile.pipeline.walking import Snapped, Walking, measure_walking, snap_places
@@ -25,7 +27,17 @@ from lastmile.plans import Plan
 from lastmile.progress import Progress, silent
 from lastmile.scenario import Scenario
 
-__all__ = ["CheckError", "check", "coverage", "plan"]
+__all__ = [
+    "CheckError",
+    "RoadQuality",
+    "boundary_bounds",
+    "check",
+    "coverage",
+    "for_machines",
+    "plan",
+    "road_quality",
+    "scenario_bounds",
+]
 
 
 @dataclass(slots=True)
@@ -134,6 +146,8 @@ def _assemble(
     scenario = dated(scenario, inputs.roads.data_timestamp)
     with clock.stage("layers"):
         layers = draw_layers(scenario, inputs, walking, stations, deliveries)
-    summary = summarise(scenario, inputs, walking, stations, deliveries, layers)
+    with clock.stage("roads"):
+        quality = road_quality(scenario, inputs, walking.snapped)
+    summary = summarise(scenario, inputs, walking, stations, deliveries, layers, quality)
     summary |= {"timings": dict(clock.seconds), "versions": dict(versions())}
     return Plan(scenario, MappingProxyType(summary), MappingProxyType(layers))

@@ -38,7 +38,7 @@ def _check_demand(scenario: Scenario, demand: Snaps, faults: FaultLog) -> None:
     share = float(off.mean()) if off.size else 0.0
     if share > standard.max_off_network_share:
         faults.add(
-            scenario.roads.path.name,
+            scenario.roads.file_names,
             "demand points",
             found=f"{share:.1%} of {off.size:,} demand points farther than "
             f"{standard.max_access_m:g} m from any walkable road",

@@ -14,15 +14,18 @@ from pydantic import BaseModel
 
 from lastmile.errors import Fault, FaultLog, InputError
 from lastmile.network import (
-    VAN,
-    WALK,
+    Join,
     Network,
     RoadData,
+    banned_km,
     build_network,
+    join_gaps,
     junctions,
     read_roads,
     snap,
 )
+from lastmile.pipeline.movement import Movement, read_movement
+from lastmile.pipeline.road_files import line_source, reading_notes
 from lastmile.places import (
     Ground,
     Note,
@@ -64,6 +67,7 @@ class _Ways:
     """The roads of an area, for whoever moves on them."""
 
     roads: RoadData
+    links: tuple[Join, ...]
     walk: Network
     drive: Network | None
 
@@ -81,9 +85,9 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     progress("read", 0, 3, "boundaries")
     units = read_units(scenario, faults)
     progress("read", 1, 3, "roads")
-    standard = scenario.service_distance
-    halo_m = max(_MIN_HALO_M, 2.0 * max(standard.urban_m, standard.rural_m))
-    ways = _read_ways(scenario, units, halo_m, faults, progress)
+    halo_m = least_halo_m(scenario)
+    movement = read_movement(scenario, faults)
+    ways = _read_ways(scenario, movement, units, halo_m, faults, progress)
     progress("read", 2, 3, "people and sites")
     places = None
     if units is not None:
@@ -95,39 +99,78 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
         # Points may have standards of their own, and theirs is known only now.
         farthest_m = 2.0 * float(places.demand["service_distance_m"].max())
         if farthest_m > halo_m:
-            ways = _read_ways(scenario, units, farthest_m, faults, progress)
+            ways = _read_ways(scenario, movement, units, farthest_m, faults, progress)
     progress("read", 3, 3)
     faults.raise_if_any()
     if units is None or places is None or ways is None:
         raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
-    places = replace(places, notes=(*units.notes, *places.notes, *_missing_nodes(ways.roads)))
+    notes = (
+        *units.notes,
+        *movement.notes,
+        *places.notes,
+        *_road_notes(scenario, ways),
+        *_banned_roads(movement, ways),
+    )
+    places = replace(places, notes=notes)
     drive = None if places.depots.empty else ways.drive
     return Inputs(units, places, ways.roads, ways.walk, drive)
 
 
 def _read_ways(
-    scenario: Scenario, units: Units | None, halo_m: float, faults: FaultLog, progress: Progress
+    scenario: Scenario,
+    movement: Movement,
+    units: Units | None,
+    halo_m: float,
+    faults: FaultLog,
+    progress: Progress,
 ) -> _Ways | None:
     """Read the roads within ``halo_m`` of the area and its depots, for walkers and vans."""
-    if not file_exists(scenario.roads.path, faults):
+    found = [file_exists(path, faults) for path in scenario.roads.path]
+    if not all(found):
         return None
-    wants_vans = scenario.routing.enabled and bool(scenario.depots)
-    bounds = None
-    if units is not None:
-        west, south, east, north = units.area.bounds
-        if wants_vans:
-            for x, y in _near_depots(scenario, units):
-                west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
-        bounds = widened((west, south, east, north), halo_m)
-    roads = read_roads(scenario.roads.path, bounds=bounds, faults=faults, progress=progress)
+    wants_vans = _wants_vans(scenario)
+    bounds = None if units is None else widened(area_bounds(scenario, units), halo_m)
+    roads = read_roads(
+        scenario.roads.path,
+        bounds=bounds,
+        faults=faults,
+        progress=progress,
+        lines=line_source(scenario.roads),
+    )
     if roads is None:
         return None
     wish = scenario.roads
-    walk = build_network(roads, WALK, min_component_m=wish.min_component_m)
+    roads, links = join_gaps(roads, wish.join_gaps_m)
+    walk = build_network(roads, movement.walker, min_component_m=wish.min_component_m)
     drive = None
     if wants_vans:
-        drive = build_network(roads, VAN, min_component_m=wish.min_drive_component_m)
-    return _Ways(roads, walk, drive)
+        drive = build_network(
+            roads,
+            movement.van,
+            min_component_m=wish.min_drive_component_m,
+            period=movement.on_shift,
+            bans=movement.bans,
+        )
+    return _Ways(roads, links, walk, drive)
+
+
+def least_halo_m(scenario: Scenario) -> float:
+    """Metres of roads around the area that every plan keeps: people walk across its border."""
+    standard = scenario.service_distance
+    return max(_MIN_HALO_M, 2.0 * max(standard.urban_m, standard.rural_m))
+
+
+def area_bounds(scenario: Scenario, units: Units) -> Bounds:
+    """West, south, east and north of the area and, where vans drive, of the depots near it."""
+    west, south, east, north = units.area.bounds
+    if _wants_vans(scenario):
+        for x, y in _near_depots(scenario, units):
+            west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
+    return west, south, east, north
+
+
+def _wants_vans(scenario: Scenario) -> bool:
+    return scenario.routing.enabled and bool(scenario.depots)
 
 
 def _near_depots(scenario: Scenario, units: Units) -> list[tuple[float, float]]:
@@ -154,15 +197,31 @@ def _site_junctions(scenario: Scenario, ways: _Ways) -> gpd.GeoDataFrame:
     return found[snaps.on_network].reset_index(drop=True)
 
 
-def _missing_nodes(roads: RoadData) -> tuple[Note, ...]:
-    n = roads.n_missing_nodes
-    if not n:
+def _road_notes(scenario: Scenario, ways: _Ways) -> tuple[Note, ...]:
+    notes = tuple(reading_notes(ways.roads.report))
+    if not ways.links:
+        return notes
+    n, length_m = len(ways.links), sum(link.length_mm for link in ways.links) / 1000
+    asked = f"roads.join_gaps_m = {scenario.roads.join_gaps_m:g}"
+    joined = Note(
+        zh=f"按 {asked}，在 {n:,} 处断头补画了共 {length_m:,.0f} 米道路，未经实地核实",
+        en=f"by {asked}, {n:,} dead ends were led on to the next road, {length_m:,.0f} m in all; "
+        "nobody has seen these links on the ground",
+    )
+    return (*notes, joined)
+
+
+def _banned_roads(movement: Movement, ways: _Ways) -> tuple[Note, ...]:
+    if ways.drive is None or not movement.bans:
         return ()
+    km = banned_km(ways.roads, movement.bans, movement.van, movement.on_shift)
+    name = movement.van.name
     return (
         Note(
-            zh=f"道路数据缺少 {n:,} 个节点，道路在该处中断；请使用含完整道路的数据",
-            en=f"the road file lacks {n:,} nodes, and roads break off there; use an extract made "
-            "with complete ways",
+            zh=f"限行区内 {km:,.1f} 公里道路在配送时段对车型 {name} 关闭，"
+            "其中的站点改从限行区外最近的道路停靠，离得太远的不能送达",
+            en=f"{km:,.1f} km of road in restricted areas are closed to {name} during the shifts; "
+            "stations there are served from the nearest road outside, unless it is too far off",
         ),
     )
 

@@ -16,6 +16,7 @@ from lastmile.pipeline.catchments import are_too_many
 from lastmile.pipeline.deliveries import Deliveries
 from lastmile.pipeline.inputs import Inputs, hashes
 from lastmile.pipeline.layers import Layers
+from lastmile.pipeline.mending import RoadQuality, figures, repair_note
 from lastmile.pipeline.stations import Stations
 from lastmile.pipeline.walking import Walking
 from lastmile.plans import SCHEMA_VERSION
@@ -35,6 +36,7 @@ def summarise(
     stations: Stations,
     deliveries: Deliveries | None,
     layers: Layers,
+    quality: RoadQuality,
 ) -> dict[str, Any]:
     """Collect the figures of a plan, as docs/plan.md describes them, but for the timings."""
     undrawn = are_too_many(scenario, inputs, stations)
@@ -43,7 +45,7 @@ def summarise(
         return [
             *_delivery_notes(inputs, deliveries, layers, language),
             *_candidate_notes(stations, layers, language),
-            *_notes(scenario, inputs, walking, layers, language),
+            *_notes(scenario, inputs, walking, layers, quality, language),
             *_cuts(stations, deliveries, language),
             *([words.no_catchments(language)] if undrawn else []),
         ]
@@ -58,7 +60,7 @@ def summarise(
         "siting": _siting(scenario, stations),
         "routing": None if deliveries is None else _routing(deliveries, layers),
         "indicators": _indicators(scenario, stations, layers),
-        "network": _network(inputs, walking),
+        "network": _network(inputs, walking) | figures(quality),
         "notes": tell(scenario.output.language),
         "notes_en": tell("en"),
         "inputs": hashes(scenario),
@@ -177,6 +179,7 @@ def _network(inputs: Inputs, walking: Walking) -> dict[str, Any]:
         "drive_km": None
         if inputs.drive is None
         else round(NetworkReport.of(inputs.drive).length_km, 3),
+        "n_turn_restrictions": 0 if inputs.drive is None else inputs.drive.turns.n_bound,
         "walk_components": report.n_components,
         "main_component_share": round(report.main_component_share, 6),
         "n_snapped_past_islands": int(past.sum()),
@@ -218,6 +221,7 @@ def _notes(
     inputs: Inputs,
     walking: Walking,
     layers: Layers,
+    quality: RoadQuality,
     language: words.Language,
 ) -> list[str]:
     notes = [getattr(note, language) for note in inputs.places.notes]
@@ -225,6 +229,7 @@ def _notes(
         notes.append(words.straight_line(language))
     else:
         notes += _network_notes(inputs, walking, layers["demand"], language)
+        notes += repair_note(quality, language)
     return notes
 
 
@@ -240,7 +245,7 @@ def _network_notes(
     inputs: Inputs, walking: Walking, demand: gpd.GeoDataFrame, language: words.Language
 ) -> list[str]:
     notes = []
-    highways = set(inputs.roads.tags["highway"].tolist())
+    highways = set(inputs.roads.values("highway").tolist())
     if highways.isdisjoint(_FOOTWAYS):
         lacks_service = "service" not in highways
         notes.append(words.no_footways(no_service_roads=lacks_service, language=language))

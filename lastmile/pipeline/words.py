@@ -53,7 +53,7 @@ _REMEDIES_ZH = {
     "capacity": "单个站点货量超过任何车型，请允许拆分或配置更大车辆",
     "window": "到站时段与班次不相容，请放宽收货时段",
     "range": "超出车辆最大行驶里程，请就近增设中心",
-    "unreachable": "没有可行驶道路到达，请核对坐标或路网",
+    "unreachable": "没有可行驶道路到达，请核对坐标、路网和限行范围",
     "fleet": "车辆不足，请增加车辆",
     "search": "现有车辆未能排入，请延长求解时间或增加车辆",
 }
@@ -116,6 +116,20 @@ def past_islands(n_points: int, people: float, language: Language) -> str:
     return (
         f"{n_points:,} demand points ({people:,.0f} people) lie beside road fragments joined to "
         "nothing; they were snapped to the nearest larger component"
+    )
+
+
+def gaps(n_parts: int, people: float, largest: str, within_m: float, language: Language) -> str:
+    """Tell how many people roads serve that almost touch the rest, and the first to be mended."""
+    if language == "zh":
+        return (
+            f"{n_parts:,} 处道路与主路网仅隔 {within_m:g} 米以内却未连通，涉及 {people:,.0f} 人，"
+            f"运行 lastmile check 可列出；首先核对：{largest}"
+        )
+    return (
+        f"{n_parts:,} parts of the roads end within {within_m:g} m of the rest and are not joined "
+        f"to it; they are nearest to {people:,.0f} people (lastmile check lists them); first, "
+        f"{largest}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
-from lastmile.places.coordinates import (
-    LAT_MAX,
-    LON_MAX,
-    geometries_to_wgs84,
-    projected,
-    working_crs,
-)
+from lastmile.places.coordinates import projected, working_crs
 from lastmile.places.files import read_table
 from lastmile.places.model import UNIT_COLUMNS
 from lastmile.places.notes import Note
+from lastmile.places.polygons import with_polygons
 from lastmile.places.settlement import settlements_from
 from lastmile.places.tables import (
     Table,
@@ -32,7 +27,6 @@ from lastmile.places.tables import (
     filtered,
     missing_columns,
     numbers_from,
-    report_rows,
 )
 from lastmile.scenario import MOST_PEOPLE, Boundaries, Scenario
 
@@ -88,6 +82,29 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     return Units(units[list(UNIT_COLUMNS)], area, (*notes, *_overlaps(units)))
 
 
+def outline_bounds(
+    path: Path, crs: str, faults: FaultLog
+) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of all polygons of a file's first layer, in WGS84 degrees.
+
+    Parameters
+    ----------
+    path
+        Any vector file.
+    crs
+        Its system; ``file`` for the one that it states.
+    faults
+        Where what cannot be used is reported.
+    """
+    table = read_table(path, "", (), faults)
+    if table is not None:
+        table = with_polygons(table, crs, faults, "--crs", [])
+    if table is None or table.geometry is None:
+        return None
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(table.geometry))
+    return west, south, east, north
+
+
 def _read_layer(
     layer: Boundaries, position: int, faults: FaultLog, notes: list[Note]
 ) -> gpd.GeoDataFrame | None:
@@ -101,7 +118,7 @@ def _read_layer(
     table = filtered(table, layer.filter, faults, f"{key}.filter")
     if table is None:
         return None
-    table = _with_polygons(table, layer.crs, faults, key, notes)
+    table = with_polygons(table, layer.crs, faults, f"{key}.crs", notes)
     if table is None:
         return None
     if (layer.code or layer.name) and len(table) > 1:
@@ -139,86 +156,6 @@ def _people(table: Table, column: str, faults: FaultLog) -> NDArray[np.float64]:
     )
 
 
-def _with_polygons(
-    table: Table, stated: str, faults: FaultLog, key: str, notes: list[Note]
-) -> Table | None:
-    """Keep the rows that hold polygons, mended and in WGS84."""
-    if table.geometry is None:
-        faults.add(
-            table.file, "", found="a table without shapes", expected="polygons",
-            remedy=f"name a file of polygons under {key}.path",
-        )  # fmt: skip
-        return None
-    crs = stated if stated != "file" else table.crs
-    if not crs:
-        faults.add(
-            table.file, "", found="no coordinate system stated", expected="a stated system",
-            remedy=f"set {key}.crs, such as cgcs2000 or gcj02",
-        )  # fmt: skip
-        return None
-    missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
-    shapes = np.where(missing, shapely.Polygon(), table.geometry)
-    try:
-        shapes = geometries_to_wgs84(shapes, crs)
-    except ValueError as error:
-        faults.add(
-            table.file,
-            "",
-            found=str(error),
-            expected="a coordinate system",
-            remedy=f"set {key}.crs",
-        )
-        return None
-    n_mended = int((~shapely.is_valid(shapes)).sum())
-    if n_mended:
-        notes.append(_mended(table.file, n_mended))
-    shapes = np.array([_polygonal(shape) for shape in shapes], dtype=object)
-    usable = ~shapely.is_empty(shapes)
-    empty = np.flatnonzero(~usable)
-    report_rows(
-        table, empty, faults, column="geometry", found=["no area"] * len(empty),
-        expected="a polygon", remedy="draw the unit's outline, or filter the row out",
-    )  # fmt: skip
-    if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, key):
-        return None
-    kept = table.take(usable)
-    return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
-
-
-def _on_earth(
-    table: Table, shapes: NDArray[np.object_], crs: str, faults: FaultLog, key: str
-) -> bool:
-    west, south, east, north = shapely.total_bounds(shapes)
-    if max(-west, east) <= LON_MAX and max(-south, north) <= LAT_MAX:
-        return True
-    faults.add(
-        table.file, "", found=f"coordinates up to {east:.6g}, {north:.6g} read as {crs}",
-        expected="longitudes within 180 and latitudes within 90 degrees",
-        remedy=f"state the system of the file in {key}.crs",
-    )  # fmt: skip
-    return False
-
-
-def _polygonal(shape: shapely.Geometry) -> Polygon | MultiPolygon:
-    """Mend a shape and drop the lines and points that mending leaves."""
-    if shape.geom_type in ("Polygon", "MultiPolygon") and shape.is_valid:
-        return shape
-    mended = shapely.make_valid(shape)
-    parts = [part for part in shapely.get_parts(mended) if part.geom_type in _AREAS]
-    if mended.geom_type in _AREAS:
-        return mended
-    return shapely.union_all(parts) if parts else Polygon()
-
-
-def _mended(file: str, n_mended: int) -> Note:
-    name = PurePath(file).name
-    return Note(
-        zh=f"{name} 有 {n_mended:,} 个区划的边界自相交，已自动修复，请核对其范围",
-        en=f"{name}: the outlines of {n_mended:,} units cross themselves and were mended; "
-        "check what they enclose",
-    )
-
-
 def _overlaps(units: gpd.GeoDataFrame) -> tuple[Note, ...]:
     """Tell of units of one level that share ground: whoever lives there counts for the first."""
     notes = []
@@ -247,8 +184,6 @@ def _overlaps(units: gpd.GeoDataFrame) -> tuple[Note, ...]:
 
 _SHARED_SHARE: Final = 0.01
 """Of the smaller unit's area; outlines drawn apart overlap by slivers everywhere."""
-
-_AREAS: Final = ("Polygon", "MultiPolygon")
 
 
 def _report_repeated_codes(units: gpd.GeoDataFrame, faults: FaultLog) -> None:

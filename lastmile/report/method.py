@@ -195,7 +195,7 @@ def _data(plan: Plan, words: Wording) -> Section:
             sentence = words.filled("candidate_points", text(candidates.path.name))
         facts.append(_note(words, "candidate_source", sentence))
     facts.append(
-        _note(words, "road_source", words.filled("road_text", text(scenario.roads.path.name)))
+        _note(words, "road_source", words.filled("road_text", text(scenario.roads.file_names)))
     )
     if plan.summary.get("routing"):
         n_depots = len(plan.layers["centres"])

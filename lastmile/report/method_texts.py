@@ -179,9 +179,11 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Estimates have decimals but are shown whole, so sums may be off by one."),
     ),
     "limit_traffic": (
-        "行车时间按道路等级的常速计算，路段标有限速的按限速的八成；未计拥堵、限行和转弯限制。",
-        ("Driving times use usual speeds by class of road, or four fifths of a posted limit; "
-        "congestion, bans and turn restrictions are not counted."),
+        "行车时间按车型在各级道路上的常速计算，路段标有限速的按限速的一定比例；遵守地图所载的单行、限高、限宽、限重、路障和转弯限制，掉头另计时间。拥堵和限行区只在方案给出分时车速和限行范围时计入。",
+        ("Driving times use the vehicle's usual speeds by class of road, or a share of a posted "
+        "limit. One-ways, height, width and weight limits, barriers and turn restrictions of the "
+        "map are obeyed, and turning round costs time. Congestion and restricted areas count only "
+        "where the scenario states speeds by the hour and areas."),
     ),
     "limit_rounds": (
         "每条线路由一辆车跑一趟，线路数即同时用车数；用时短的线路可由同一辆车接连完成，实际所需车辆可少于线路数，每日固定费用也随之减少。",

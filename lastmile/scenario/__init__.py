@@ -13,6 +13,7 @@ from lastmile.scenario.fields import (
     Crs,
     CrsOrFile,
     DataPath,
+    DataPaths,
     Goal,
     Kind,
     Latitude,
@@ -45,6 +46,7 @@ from lastmile.scenario.layers import (
     PointColumns,
     PointDemand,
     RasterDemand,
+    RoadColumns,
     Roads,
     ServiceDistance,
     SettlementSource,
@@ -52,12 +54,14 @@ from lastmile.scenario.layers import (
     UnitTotalsDemand,
 )
 from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
+from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.reading import read_scenario, scenario_from_table
 
 __all__ = [
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",
+    "Ban",
     "Boundaries",
     "Candidates",
     "ColumnSettlement",
@@ -65,6 +69,7 @@ __all__ = [
     "Crs",
     "CrsOrFile",
     "DataPath",
+    "DataPaths",
     "Demand",
     "DemandColumns",
     "Depot",
@@ -87,7 +92,9 @@ __all__ = [
     "PointColumns",
     "PointDemand",
     "Positive",
+    "Profile",
     "RasterDemand",
+    "RoadColumns",
     "Roads",
     "Routing",
     "Scenario",

@@ -23,7 +23,8 @@ _EXPECTED: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "greater_than_equal": lambda ctx: f"at least {_number(ctx['ge'])}",
     "less_than": lambda ctx: f"less than {_number(ctx['lt'])}",
     "less_than_equal": lambda ctx: f"at most {_number(ctx['le'])}",
-    "too_short": lambda _: "at least one",
+    "too_short": lambda ctx: f"at least {'one' if ctx['min_length'] == 1 else ctx['min_length']}",
+    "too_long": lambda ctx: f"at most {ctx['max_length']}",
     "finite_number": lambda _: "a finite number",
     "int_type": lambda _: "a whole number",
     "int_from_float": lambda _: "a whole number",
@@ -99,11 +100,16 @@ def missing_files(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
             stack[:0] = [(f"{where}.{key}".strip("."), value) for key, value in item.items()]
         elif isinstance(item, list):
             stack[:0] = [(f"{where}.{k}", value) for k, value in enumerate(item)]
-        elif where.endswith(".path") and isinstance(item, str) and item:
+        elif _is_path(where) and isinstance(item, str) and item:
             path = folder / item
             if "\0" not in item and not path.exists():
                 remedy = "correct the path, or put the file there"
                 yield Fault(str(path), where, "no such file", "an existing file", remedy)
+
+
+def _is_path(where: str) -> bool:
+    """Whether a key is a path, or one of several."""
+    return where.rstrip("0123456789").rstrip(".").endswith(".path")
 
 
 def _found(value: object) -> str:

@@ -7,7 +7,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 Settlement = Literal["urban", "rural"]
@@ -69,6 +69,18 @@ def _resolve(path: Path, info: ValidationInfo) -> Path:
 
 
 DataPath = Annotated[Path, AfterValidator(_resolve)]
+
+
+def _as_tuple(value: object) -> object:
+    """Let one path stand where several may."""
+    if isinstance(value, str | Path):
+        return (value,)
+    if not isinstance(value, list | tuple):
+        raise broken_rule(repr(value), "a text in quotes, or several in square brackets")
+    return tuple(value)
+
+
+DataPaths = Annotated[tuple[DataPath, ...], Field(min_length=1), BeforeValidator(_as_tuple)]
 
 
 def _check_local(moment: time) -> time:

@@ -30,6 +30,7 @@ from lastmile.scenario.layers import (
     ServiceDistance,
     SettlementSource,
 )
+from lastmile.scenario.movement import BUILTIN, Ban, Profile
 
 
 class SiteCosts(Table):
@@ -170,6 +171,10 @@ class Routing(Table):
     split_loads: bool = False
     """Whether a station whose load exceeds every vehicle may be visited several times."""
 
+    profile: Filled = "van"
+    """Profile by which vans drive: van, truck, e_tricycle, or one of [[profiles]]. Rules that
+    hold at some hour of the vans' shifts bind all day, and speeds are those of these hours."""
+
     engine: Literal["auto", "pyvrp", "ortools"] = "auto"
     """Who solves; auto takes the best engine that supports the problem."""
 
@@ -245,6 +250,12 @@ class Scenario(Table):
     depots: tuple[Depots, ...] = ()
     """Where vans start; without any, no routes are planned."""
 
+    profiles: tuple[Profile, ...] = ()
+    """Who moves on the roads, where the built-in profiles do not fit."""
+
+    bans: tuple[Ban, ...] = ()
+    """Areas closed to some vehicles at some hours."""
+
     siting: Siting = Siting()
     """Which stations to open."""
 
@@ -260,6 +271,24 @@ class Scenario(Table):
         _refuse_shared("depots", [depot.id for depot in depots if isinstance(depot, Depot)])
         return depots
 
+    @field_validator("profiles")
+    @classmethod
+    def _profile_names_differ(cls, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+        _refuse_shared("profiles", [profile.name for profile in profiles], what_differs="name")
+        return profiles
+
+    @model_validator(mode="after")
+    def _profiles_are_known(self) -> Scenario:
+        known = (*BUILTIN, *(p.name for p in self.profiles if p.name not in BUILTIN))
+        chosen = {"roads.walk_profile": self.roads.walk_profile}
+        chosen["routing.profile"] = self.routing.profile
+        for k, ban in enumerate(self.bans):
+            chosen |= {f"bans[{k}].vehicles": name for name in ban.vehicles if name not in known}
+        for where, name in chosen.items():
+            if name not in known:
+                raise broken_rule(f"{where} = {name!r}", f"one of {', '.join(known)}")
+        return self
+
     @field_validator("routing")
     @classmethod
     def _vehicle_ids_differ(cls, routing: Routing) -> Routing:
@@ -267,8 +296,9 @@ class Scenario(Table):
         return routing
 
 
-def _refuse_shared(what: str, ids: list[str]) -> None:
+def _refuse_shared(what: str, ids: list[str], *, what_differs: str = "id") -> None:
     shared = sorted({own for own in ids if ids.count(own) > 1})
     if shared:
-        found = f"several {what} with the id {', '.join(map(repr, shared))}"
-        raise broken_rule(found, "an id of its own for each")
+        found = f"several {what} with the {what_differs} {', '.join(map(repr, shared))}"
+        article = "an" if what_differs == "id" else "a"
+        raise broken_rule(found, f"{article} {what_differs} of its own for each")

@@ -92,7 +92,10 @@ def scenario_from_table(table: Mapping[str, Any], folder: Path, source: str) -> 
     try:
         return Scenario.model_validate_json(text, strict=True, context={"folder": folder})
     except ValidationError as error:
-        details = [detail for detail in error.errors() if detail["type"] != "too_short"]
+        # A list of which an entry is faulty counts as too short as well.
+        details = [
+            d for d in error.errors() if d["type"] != "too_short" or d["ctx"]["min_length"] > 1
+        ]
         faults = [fault_of(source, detail, Scenario) for detail in details or error.errors()]
         faults += missing_files(table, folder)
         raise InputError(faults) from None

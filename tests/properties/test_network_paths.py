@@ -6,68 +6,24 @@ import itertools
 
 import networkx as nx
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from road_towns import LAW, positions, towns
 
 from lastmile.costs import UNREACHABLE
-from lastmile.network import VAN, WALK, RoadData, Snaps, build_network, reach, travel_costs
+from lastmile.network import (
+    VAN,
+    WALK,
+    Snaps,
+    build_network,
+    reach,
+    reach_in_blocks,
+    travel_costs,
+)
 from lastmile.network.fastest import fastest_costs
-from lastmile.network.geodesy import geodesic_mm
 from lastmile.network.hierarchy import build_hierarchy, build_sweep, hierarchy_costs
 from lastmile.network.lines import route_lines
 from lastmile.network.pieces import ends_of
-from lastmile.network.roads import TAG_KEYS
-
-LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@st.composite
-def towns(draw):
-    """A few dozen nodes on a coarse grid, so that equal lengths and equal places are common."""
-    n_nodes = draw(st.integers(2, 14))
-    cell = st.tuples(st.integers(0, 5), st.integers(0, 5))
-    places = draw(st.lists(cell, min_size=n_nodes, max_size=n_nodes))
-    node = st.integers(0, n_nodes - 1)
-    ways = draw(st.lists(st.lists(node, min_size=2, max_size=5), min_size=1, max_size=14))
-    tag = st.tuples(st.sampled_from(["", "yes", "-1", "no"]), st.sampled_from(["", "", "30"]))
-    return road_data(places, ways, draw(st.lists(tag, min_size=len(ways), max_size=len(ways))))
-
-
-def road_data(places, ways, tags):
-    sizes = [len(way) for way in ways]
-    node = np.concatenate([np.array(way) for way in ways])
-    where = np.array(places, dtype=float)[node]
-    lon, lat = 120.0 + where[:, 0] / 1000, 31.0 + where[:, 1] / 1000
-    offsets = np.concatenate(([0], np.cumsum(sizes)))
-    segment_mm = np.zeros(node.size, dtype=np.int64)
-    segment_mm[:-1] = geodesic_mm(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    segment_mm[offsets[1:] - 1] = 0
-    columns = {key: np.full(len(ways), "", dtype=object) for key in TAG_KEYS}
-    columns["highway"][:] = "residential"
-    columns["oneway"][:] = [tag[0] for tag in tags]
-    columns["maxspeed"][:] = [tag[1] for tag in tags]
-    return RoadData(
-        source="drawn", data_timestamp="", way_ids=np.arange(len(ways)), way_offsets=offsets,
-        node_ids=node.astype(np.int64), lon=lon, lat=lat, segment_mm=segment_mm, tags=columns,
-        n_missing_nodes=0,
-    )  # fmt: skip
-
-
-def positions(draw, network, n_most=6):
-    """Places at random offsets; ends and middles of edges, and one place twice, are common."""
-    n_places = draw(st.integers(1, n_most))
-    edge = draw(st.lists(st.integers(0, network.n_edges - 1), min_size=n_places, max_size=n_places))
-    share = st.sampled_from([0.0, 0.25, 0.5, 0.731, 1.0])
-    shares = np.array(draw(st.lists(share, min_size=n_places, max_size=n_places)))
-    access = st.sampled_from([0, 0, 7_003, 41_111])
-    access_mm = np.array(draw(st.lists(access, min_size=n_places, max_size=n_places)))
-    edges = np.array(edge, dtype=np.int32)
-    on_network = np.array(draw(st.lists(st.sampled_from([True, True, True, False]),
-                                        min_size=n_places, max_size=n_places)))  # fmt: skip
-    offset_mm = np.floor(shares * network.length_mm[edges]).astype(np.int64)
-    zeros = np.zeros(n_places)
-    off = np.zeros(n_places, dtype=bool)
-    return Snaps(edges, offset_mm, access_mm, on_network, off, zeros + 120.0, zeros + 31.0)
 
 
 def split_graph(network, groups):
@@ -150,13 +106,71 @@ def test_reach_is_what_networkx_finds_from_whichever_side_it_searches(roads, dat
 
 
 @LAW
+@given(towns(), st.integers(0, 2**32 - 1))
+def test_in_a_crowd_everybody_reaches_what_they_reach_alone(roads, seed):
+    network = build_network(roads, WALK, min_component_m=0)
+    if network.n_edges == 0:
+        return
+    random = np.random.default_rng(seed)
+    demand, sites = thrown(network, 37, random), thrown(network, 21, random)
+    limit_mm = random.choice([0, 111_000, 250_000, 600_000, 2_000_000], 37)
+    crowd = measured(network, demand, sites, limit_mm)
+    alone = [
+        as_rows(measured(network, demand.take(np.array([k])), sites, limit_mm[k : k + 1]))[0]
+        for k in range(37)
+    ]
+    assert as_rows(crowd) == alone
+    assert as_rows(crowd) == oracle_reach(network, demand, sites, limit_mm)
+    pieces = [
+        row
+        for piece in reach_in_blocks(
+            network, demand, sites, limit_mm=limit_mm, demand_ids=names(demand),
+            site_ids=names(sites), n_rows=int(random.integers(1, 40)), threads=1,
+        )
+        for row in as_rows(piece)
+    ]  # fmt: skip
+    assert pieces == alone
+
+
+def thrown(network, count, random):
+    edge = random.integers(0, network.n_edges, count).astype(np.int32)
+    share = random.choice([0.0, 0.25, 0.5, 0.731, 1.0], count)
+    offset_mm = np.floor(share * network.length_mm[edge]).astype(np.int64)
+    access_mm = random.choice([0, 7_003, 41_111], count)
+    off = np.zeros(count, dtype=bool)
+    return Snaps(edge, offset_mm, access_mm, random.random(count) < 0.9, off,
+                 np.full(count, 120.0), np.full(count, 31.0))  # fmt: skip
+
+
+@LAW
+@given(towns(), st.data())
+def test_sites_may_have_limits_of_their_own(roads, data):
+    network = build_network(roads, WALK, min_component_m=0)
+    if network.n_edges == 0:
+        return
+    demand, sites = positions(data.draw, network), positions(data.draw, network)
+    most = st.integers(-1, 600_000)
+    limit_mm, own_mm = (
+        np.array(data.draw(st.lists(most, min_size=len(p), max_size=len(p))), dtype=np.int64)
+        for p in (demand, sites)
+    )
+    ids = {"demand_ids": names(demand), "site_ids": names(sites)}
+    free = reach(network, demand, sites, limit_mm=limit_mm, **ids)
+    bound = reach(network, demand, sites, limit_mm=limit_mm, site_limit_mm=own_mm, **ids)
+    kept = free.length_mm <= own_mm[free.indices]
+    assert bound.rows().tolist() == free.rows()[kept].tolist()
+    assert bound.indices.tolist() == free.indices[kept].tolist()
+    assert bound.length_mm.tolist() == free.length_mm[kept].tolist()
+
+
+@LAW
 @given(towns(), st.data())
 def test_the_limit_is_inclusive(roads, data):
     network = build_network(roads, WALK, min_component_m=0)
     if network.n_edges == 0:
         return
     demand, sites = positions(data.draw, network, 1), positions(data.draw, network, 1)
-    far = measured(network, demand, sites, np.array([2**31 - 1]))
+    far = measured(network, demand, sites, np.array([2**31 - 2]))
     if far.n_pairs:
         exact = far.length_mm[:1]
         assert measured(network, demand, sites, exact).n_pairs == 1
@@ -183,8 +197,8 @@ def test_joining_segments_changes_no_distance(roads):
     for profile in (WALK, VAN):
         network = build_network(roads, profile, min_component_m=0)
         plain = nx.MultiDiGraph()
-        backward = roads.tags["oneway"] == "-1"
-        bound = backward | (roads.tags["oneway"] == "yes")
+        backward = roads.values("oneway") == "-1"
+        bound = backward | (roads.values("oneway") == "yes")
         for way in range(roads.n_ways):
             span = range(roads.way_offsets[way], roads.way_offsets[way + 1] - 1)
             for k in span:

@@ -41,7 +41,7 @@ def test_relative_paths_start_at_the_scenario_file(tmp_path):
     read = read_scenario(tmp_path / "s.toml")
     assert read.boundaries[0].path == tmp_path.resolve() / "b.gpkg"
     assert read.demand.path == tmp_path.resolve() / ".." / "p.tif"
-    assert read.roads.path == Path("/abs/r.osm.pbf")
+    assert read.roads.path == (Path("/abs/r.osm.pbf"),)
 
 
 def test_a_scenario_survives_json():
@@ -202,4 +202,25 @@ def test_a_missing_file_tells_how_to_make_one(tmp_path):
 def test_neutral_defaults_make_a_whole_scenario():
     assert (
         scenario_from_table(least(), Path(), "x").siting == Scenario.model_fields["siting"].default
+    )
+
+
+def test_roads_may_come_from_one_file_or_from_several():
+    one = scenario_from_table(least(), Path("/f"), "x")
+    assert one.roads.path == (Path("/f/r.osm.pbf"),)
+    several = least() | {"roads": {"path": ["north.osm.pbf", "/abs/south.osm.pbf"]}}
+    read = scenario_from_table(several, Path("/f"), "x")
+    assert read.roads.path == (Path("/f/north.osm.pbf"), Path("/abs/south.osm.pbf"))
+    assert read.roads.file_names == "north.osm.pbf, south.osm.pbf"
+
+
+def test_each_missing_road_file_is_told_beside_other_faults():
+    message = refused(least() | {"roads": {"path": ["a.pbf", "b.pbf"]}, "seeed": 1})
+    assert "/nowhere/a.pbf, roads.path.0: found no such file" in message
+    assert "/nowhere/b.pbf, roads.path.1: found no such file" in message
+
+
+def test_no_road_file_at_all_is_a_fault():
+    assert "roads.path: found none; expected at least one" in refused(
+        least() | {"roads": {"path": []}}
     )

@@ -37,7 +37,7 @@ def southwest(repository, shared_data, tmp_path_factory):
 
 def expect_agreement_with_the_oracle(plan, scenario):
     """Coverage, station and distance of 200 demand points, to the metre."""
-    oracle = WalkOracle(scenario.roads.path)
+    oracle = WalkOracle(*scenario.roads.path)
     access = {}
     for site in plan.layers["stations"].itertuples():
         access[site.id] = oracle.attach(f"s{site.id}", site.geometry.x, site.geometry.y)

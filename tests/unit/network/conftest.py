@@ -39,16 +39,29 @@ WAYS: dict[int, Way] = {
 }
 
 
-def town_text(nodes: Mapping[int, tuple[float, float]], ways: Mapping[int, Way]) -> str:
-    """Write OSM XML; coordinates in thousandths of a degree."""
+def town_text(
+    nodes: Mapping[int, tuple[float, float]],
+    ways: Mapping[int, Way],
+    node_tags: Mapping[int, Mapping[str, str]] | None = None,
+    relations: Sequence[tuple[Sequence[tuple[str, int, str]], Mapping[str, str]]] = (),
+) -> str:
+    """Write OSM XML; coordinates in thousandths of a degree, members as (type, id, role)."""
     lines = ["<?xml version='1.0' encoding='UTF-8'?>", '<osm version="0.6">']
     for ref, (x, y) in nodes.items():
-        lines.append(f'<node id="{ref}" version="1" lon="{x / 1000:.7f}" lat="{y / 1000:.7f}"/>')
+        lines.append(f'<node id="{ref}" version="1" lon="{x / 1000:.7f}" lat="{y / 1000:.7f}">')
+        tags = (node_tags or {}).get(ref, {})
+        lines += [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
+        lines.append("</node>")
     for ref, (members, tags) in ways.items():
         lines.append(f'<way id="{ref}" version="1">')
         lines += [f'<nd ref="{member}"/>' for member in members]
         lines += [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
         lines.append("</way>")
+    for ref, (members, tags) in enumerate(relations, 1):
+        lines.append(f'<relation id="{ref}" version="1">')
+        lines += [f'<member type="{kind}" ref="{to}" role="{role}"/>' for kind, to, role in members]
+        lines += [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
+        lines.append("</relation>")
     return "\n".join([*lines, "</osm>"])
 
 
@@ -60,9 +73,11 @@ def draw(tmp_path: Path) -> Callable[..., RoadData]:
         nodes: Mapping[int, tuple[float, float]] = NODES,
         ways: Mapping[int, Way] = WAYS,
         bounds: tuple[float, float, float, float] | None = None,
+        node_tags: Mapping[int, Mapping[str, str]] | None = None,
+        relations: Sequence[tuple[Sequence[tuple[str, int, str]], Mapping[str, str]]] = (),
     ) -> RoadData:
         path = tmp_path / "town.osm"
-        path.write_text(town_text(nodes, ways), encoding="utf-8")
+        path.write_text(town_text(nodes, ways, node_tags, relations), encoding="utf-8")
         faults = FaultLog()
         roads = read_roads(path, bounds=bounds, faults=faults)
         assert not faults.faults

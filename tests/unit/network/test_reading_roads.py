@@ -22,8 +22,8 @@ def test_a_town_is_read_as_it_was_drawn(draw):
     roads = draw()
     assert roads.way_ids.tolist() == [100, 101, 102, 103, 104, 105]
     assert roads.node_ids[roads.way_offsets[0] : roads.way_offsets[1]].tolist() == [1, 2, 3]
-    assert roads.tags["name"][0] == "南街"
-    assert roads.tags["maxspeed"].tolist() == ["", "36", "", "", "", ""]
+    assert roads.names[0] == "南街"
+    assert roads.values("maxspeed").tolist() == ["", "36", "", "", "", ""]
     assert roads.segment_mm[:5].tolist() == [111_319, 111_319, 0, 110_574, 110_574]
 
 

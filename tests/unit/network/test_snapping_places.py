@@ -172,7 +172,7 @@ def test_no_van_stops_on_an_expressway_of_shanghai(shared_data):
     stopped = [way[int(i)] for i in np.unique(network.way_ids[places.edge[places.on_network]])]
     assert len(stopped) > 500
     for k in stopped:
-        tags = {key: roads.tags[key][k] for key in ("highway", "bridge", "tunnel", "motorroad")}
+        tags = {key: roads.values(key)[k] for key in ("highway", "bridge", "tunnel", "motorroad")}
         assert tags["highway"] not in {"motorway", "motorway_link", "trunk_link"}, tags
         assert set(tags.values()) - {"", tags["highway"]} <= {"no"}, tags
     # The nearest of what is left, as Shapely finds it.

@@ -60,7 +60,7 @@ def test_the_scenario_is_valid_and_says_that_the_streets_are_synthetic(core):
     assert scenario.output.notice == NOTICE
     assert NOTICE.startswith("合成示例路网")
     assert scenario.routing.split_loads
-    assert scenario.roads.path == core / "roads.osm.pbf"
+    assert scenario.roads.path == (core / "roads.osm.pbf",)
 
 
 def test_the_same_seed_writes_the_same_bytes(core, tmp_path):

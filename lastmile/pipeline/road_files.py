@@ -1,0 +1,59 @@
+"""The scenario's road files: how they are to be read, and what is to be told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lastmile.network import LineColumns, LineSource, ReadingReport
+from lastmile.places import Note
+from lastmile.scenario import Roads
+
+
+def line_source(wish: Roads) -> LineSource:
+    """Say how a layer of lines is to be read.
+
+    Parameters
+    ----------
+    wish
+        The scenario's roads.
+    """
+    return LineSource(
+        columns=LineColumns(**wish.columns.model_dump()),
+        crs=wish.crs,
+        layer=wish.layer,
+        noded=wish.noded,
+        snap_m=wish.snap_m,
+    )
+
+
+def reading_notes(report: ReadingReport) -> Iterator[Note]:
+    """Tell what was wrong with the road files, where it may matter to a plan.
+
+    Parameters
+    ----------
+    report
+        From reading them. Segments without length and ways without nodes change nothing, and are
+        not told.
+    """
+    if n := report.n_missing_nodes:
+        yield Note(
+            zh=f"道路数据缺少 {n:,} 个节点，道路在该处中断；请使用含完整道路的数据",
+            en=f"the road file lacks {n:,} nodes, and roads break off there; use an extract made "
+            "with complete ways",
+        )
+    if n := report.n_off_globe:
+        yield Note(
+            zh=f"道路数据中有 {n:,} 处坐标超出经纬度范围，道路在该处中断",
+            en=f"{n:,} coordinates of roads are no place on the globe; roads break off there",
+        )
+    if n := report.n_broken_restrictions:
+        yield Note(
+            zh=f"道路数据中有 {n:,} 条转向限制缺少起点、经由或终点，未予采用",
+            en=f"{n:,} rules of turning lack a from, via or to, and were left out",
+        )
+    if n := report.n_without_line:
+        yield Note(
+            zh=f"道路图层中有 {n:,} 行没有线形，已略过",
+            en=f"{n:,} rows of the road layer hold no line, and were left out",
+        )
+    yield from report.notes

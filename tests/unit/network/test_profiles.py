@@ -1,0 +1,187 @@
+"""Profiles are data, and say who may go where."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import shapely
+
+from lastmile import scenario as s
+from lastmile.network import VAN, Ban, Period, Profile, build_network, builtin_profile, profile_from
+from lastmile.network.access import node_rules, way_rules
+
+TRICYCLE, TRUCK = builtin_profile("e_tricycle"), builtin_profile("truck")
+RUSH = Period(7 * 60, 9 * 60)
+NIGHT = Period(0, 5 * 60)
+
+
+def rules_for(draw, profile, period=None, **tags):
+    tags = {key.replace("__", ":"): value for key, value in tags.items()}
+    roads = draw({1: (0, 0), 2: (1, 0)}, {7: ((1, 2), tags)})
+    rules = way_rules(roads, profile, period)
+    return bool(rules.is_open[0]), int(rules.direction[0]), float(rules.speed_kph[0])
+
+
+@pytest.mark.parametrize("name", ["walk", "e_tricycle", "van", "truck"])
+def test_every_built_in_profile_is_there_and_named_as_its_file(name):
+    assert builtin_profile(name).name == name
+
+
+def test_a_profile_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(ValueError, match="e_tricycle, truck, van, walk"):
+        builtin_profile("camel")
+
+
+def test_a_profile_of_ones_own_keeps_what_it_does_not_state():
+    own = profile_from({"name": "slow", "speed_kph": {"primary": 20.0, "motorway": 0.0}}, VAN)
+    assert dict(own.speed_kph) == dict(VAN.speed_kph) | {"primary": 20.0, "motorway": 0.0}
+    assert own.access_tags == VAN.access_tags
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        ({"name": "x", "wings": 2}, "has no wings"),
+        ({"name": "x", "drives_on": "top"}, "right or left"),
+        ({"name": "x", "speed_factors": {"all": [1.0] * 23}}, "24 factors"),
+    ],
+)
+def test_a_profile_that_cannot_be_meant_is_refused(table, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        profile_from(table, VAN)
+
+
+def test_an_incomplete_profile_is_refused():
+    with pytest.raises(ValueError, match="incomplete"):
+        profile_from({"name": "x"})
+
+
+def test_a_scenario_may_state_every_field_of_a_profile():
+    own = set(s.Profile.model_fields) - {"based_on"}
+    assert own == {field.name for field in dataclasses.fields(Profile)} - {
+        "maxspeed_tags",
+        "node_access_tags",
+    }
+
+
+@pytest.mark.parametrize(
+    ("profile", "tags", "is_open"),
+    [
+        (TRICYCLE, {"highway": "cycleway"}, True),
+        (TRICYCLE, {"highway": "cycleway", "width": "0.8"}, False),
+        (TRICYCLE, {"highway": "motorway"}, False),
+        (TRICYCLE, {"highway": "steps"}, False),
+        (TRICYCLE, {"highway": "service", "motor_vehicle": "no"}, True),
+        (TRICYCLE, {"highway": "primary", "bicycle": "use_sidepath"}, False),
+        (TRUCK, {"highway": "living_street"}, False),
+        (TRUCK, {"highway": "residential", "hgv": "no"}, False),
+        (TRUCK, {"highway": "residential", "maxheight": "3.5"}, False),
+        (TRUCK, {"highway": "residential", "maxweight": "10 t"}, False),
+        (VAN, {"highway": "residential", "maxheight": "3.5"}, True),
+        (VAN, {"highway": "residential", "maxwidth": "1.8"}, False),
+        (VAN, {"route": "ferry"}, True),
+        (VAN, {"route": "ferry", "motor_vehicle": "no"}, False),
+    ],
+)
+def test_each_goes_where_it_fits(draw, profile, tags, is_open):
+    assert rules_for(draw, profile, **tags)[0] == is_open
+
+
+@pytest.mark.parametrize(
+    ("tags", "van", "tricycle"),
+    [
+        ({"oneway": "yes"}, 1, 1),
+        ({"oneway": "yes", "oneway__bicycle": "no"}, 1, 0),
+        ({"oneway": "yes", "cycleway": "opposite_lane"}, 1, 0),
+        ({"oneway": "-1"}, -1, -1),
+        ({"junction": "roundabout"}, 1, 1),
+        ({"oneway": "yes", "oneway__motor_vehicle": "no"}, 0, 1),
+    ],
+)
+def test_one_ways_have_exceptions(draw, tags, van, tricycle):
+    tags = {"highway": "residential"} | tags
+    assert rules_for(draw, VAN, **tags)[1] == van
+    assert rules_for(draw, TRICYCLE, **tags)[1] == tricycle
+
+
+def test_a_tricycle_never_rides_over_its_limit(draw):
+    assert rules_for(draw, TRICYCLE, highway="primary", maxspeed="60")[2] == pytest.approx(15.0)
+
+
+def test_a_lorrys_own_limit_goes_before_everybodys(draw):
+    kph = rules_for(draw, TRUCK, highway="primary", maxspeed="60", maxspeed__hgv="40")[2]
+    assert kph == pytest.approx(30.0)
+
+
+def test_a_ferry_takes_the_time_it_states(draw):
+    kph = rules_for(draw, VAN, route="ferry", duration="00:01")[2]
+    assert kph == pytest.approx(0.111319 * 60)
+
+
+@pytest.mark.parametrize(
+    ("period", "is_open"),
+    [(None, True), (NIGHT, True), (RUSH, False), (Period(0, 1440, frozenset({6})), True)],
+)
+def test_conditional_access_binds_at_its_hours(draw, period, is_open):
+    tags = {"highway": "primary", "goods__conditional": "no @ (Mo-Fr 07:00-09:00,17:00-19:00)"}
+    assert rules_for(draw, VAN, period, **tags)[0] == is_open
+
+
+def test_speeds_are_those_of_the_hours_driven(draw):
+    by_hour = [1.0] * 7 + [0.5] + [1.0] * 16
+    slow = profile_from({"name": "x", "speed_factors": {"primary": by_hour}}, VAN)
+    free = rules_for(draw, slow, highway="primary")[2]
+    assert rules_for(draw, slow, Period(7 * 60, 8 * 60), highway="primary")[2] == free / 2
+    # An hour at half speed and an hour at full speed: the mean of the times, two thirds.
+    assert rules_for(draw, slow, Period(7 * 60, 9 * 60), highway="primary")[2] == pytest.approx(
+        free * 2 / 3
+    )
+    assert rules_for(draw, slow, Period(7 * 60, 8 * 60), highway="tertiary")[2] == 30.0
+
+
+@pytest.mark.parametrize(
+    ("profile", "tags", "passes"),
+    [
+        (VAN, {"barrier": "bollard"}, False),
+        (VAN, {"barrier": "bollard", "motor_vehicle": "yes"}, True),
+        (VAN, {"barrier": "gate"}, True),
+        (VAN, {"barrier": "gate", "locked": "yes"}, False),
+        (VAN, {"barrier": "lift_gate", "access": "private"}, False),
+        (VAN, {"barrier": "height_restrictor", "maxheight": "2.2"}, False),
+        (VAN, {"barrier": "height_restrictor", "maxheight": "4"}, True),
+        (TRICYCLE, {"barrier": "bollard"}, True),
+        (TRICYCLE, {"barrier": "cycle_barrier"}, False),
+        (builtin_profile("walk"), {"barrier": "bollard"}, True),
+        (builtin_profile("walk"), {"barrier": "gate", "access": "private"}, True),
+        (builtin_profile("walk"), {"barrier": "gate", "foot": "no"}, False),
+    ],
+)
+def test_barriers_stop_some_and_let_others_pass(draw, profile, tags, passes):
+    nodes = {1: (0, 0), 2: (1, 0), 3: (2, 0)}
+    ways = {7: ((1, 2, 3), {"highway": "residential"})}
+    roads = draw(nodes, ways, node_tags={2: tags})
+    assert (node_rules(roads, profile).closed.size == 0) == passes
+    network = build_network(roads, profile, min_component_m=0)
+    assert network.component_mm.size == (1 if passes else 2)
+    assert network.length_mm.sum() == 2 * 111_319
+
+
+def test_a_closed_area_closes_its_roads_to_those_it_names_at_its_hours(draw):
+    nodes = {1: (0, 0), 2: (1, 0), 3: (2, 0), 4: (3, 0)}
+    roads = draw(nodes, {7: ((1, 2, 3, 4), {"highway": "residential"})})
+    zone = shapely.box(0.0011, -0.001, 0.0019, 0.001)
+    ban = Ban("centre", zone, ("van",), (RUSH,))
+    build = {"min_component_m": 0, "bans": (ban,)}
+
+    def open_km(profile, period=None):
+        return build_network(roads, profile, period=period, **build).length_mm.sum() / 111_319
+
+    assert open_km(VAN, RUSH) == 2
+    assert open_km(VAN, NIGHT) == 3
+    assert open_km(VAN) == 3
+    assert open_km(TRUCK, RUSH) == 3
+    everybody = dataclasses.replace(ban, vehicles=(), hours=())
+    build["bans"] = (everybody,)
+    assert open_km(TRUCK) == 2
+    assert open_km(builtin_profile("walk")) == 3
