@@ -25,7 +25,7 @@ def assign_road(
     Parameters
     ----------
     network
-        Any network; one-ways are obeyed, turn restrictions are not known here.
+        Any network; one-ways are obeyed, rules of turning are not known here.
     sites
         Positions on it; sites off the network get nothing.
     limit_mm

@@ -22,7 +22,7 @@ class EdgeGraph(NamedTuple):
     """Shape (vertices + 1,)."""
 
     item: NDArray[np.int64]
-    """Shape (2 · edges,). Twice the edge, plus one where the vertex is the edge's end."""
+    """Shape (2 · open edges,). Twice the edge, plus one where the vertex is the edge's end."""
 
     start: NDArray[np.int32]
     """Shape (edges,). Vertex at the edge's start."""
