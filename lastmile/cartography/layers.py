@@ -151,19 +151,12 @@ def stations(frame: gpd.GeoDataFrame) -> dict[str, Any]:
 
 
 def catchments(frame: gpd.GeoDataFrame, station_ids: Sequence[str]) -> dict[str, Any]:
-    """Describe the ground that each station serves, those of one station behind each other.
-
-    Outer rings run one way and holes the other, so that the page can fill all ground in one go.
-    """
+    """Describe the ground that each station serves: station, limit, and the rings of each row."""
     frame, shapes = _with_shape(frame)
     station = np.array(_stations_of(frame, station_ids), dtype=np.int64)
     shown = station >= 0
     parts, row = shapely.get_parts(shapes[shown], return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    is_hole = np.zeros(len(rings), dtype=bool)
-    is_hole[1:] = np.diff(part) == 0
-    turned = shapely.is_ccw(rings) == is_hole
-    rings[turned] = shapely.reverse(rings[turned])
     text, kept = encode.encode_lines(rings)
     return {
         "station": encode.encode_signed(station[shown]),

@@ -19,13 +19,13 @@ def assign_road(
 
     Lengths are those of :func:`lastmile.network.reached_road`, access legs included; of equally
     near sites the first is taken. Together the stretches are all road that any site reaches, each
-    piece once; neighbours share their border point, which is rounded down to whole millimetres.
-    Single points are left out.
+    piece once; neighbours share their border point, which is rounded down to whole millimetres,
+    so that stretches shorter than one are lost. Single points are left out.
 
     Parameters
     ----------
     network
-        Any network; one-ways are obeyed, turn restrictions are not known here.
+        Any network; one-ways are obeyed, rules of turning are not known here.
     sites
         Positions on it; sites off the network get nothing.
     limit_mm

@@ -22,7 +22,7 @@ class EdgeGraph(NamedTuple):
     """Shape (vertices + 1,)."""
 
     item: NDArray[np.int64]
-    """Shape (2 · edges,). Twice the edge, plus one where the vertex is the edge's end."""
+    """Shape (2 · open edges,). Twice the edge, plus one where the vertex is the edge's end."""
 
     start: NDArray[np.int32]
     """Shape (edges,). Vertex at the edge's start."""
@@ -80,6 +80,19 @@ def first_from(least: int, length_mm: int, cost: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def may_leave(graph: EdgeGraph, edge: int | np.int64, offset_mm: int, side: int) -> bool:
+    """Whether a search may leave a position by its edge's start (side 0) or end (side 1).
+
+    A position on a vertex is at that vertex, even if its edge is one-way; on an edge without
+    length it is at the start.
+    """
+    if side == 0:
+        return bool(graph.down[edge] or offset_mm == 0)
+    is_at_end = offset_mm == graph.length_mm[edge] and offset_mm > 0
+    return bool(graph.up[edge] or is_at_end)
+
+
+@njit(cache=True, nogil=True)
 def spread_from(
     graph: EdgeGraph, starts: Starts, k: int, turn: int, label: NDArray[np.int64],
     heap: NDArray[np.int64],
@@ -92,9 +105,7 @@ def spread_from(
     for side in range(2):
         at = graph.start[edge] if side == 0 else graph.end[edge]
         piece = before if side == 0 else whole - before
-        # A position on a vertex is at that vertex, even if its edge is one-way.
-        there = offset_mm == 0 if side == 0 else offset_mm == length_mm and length_mm > 0
-        if not (there or (graph.down[edge] if side == 0 else graph.up[edge])):
+        if not may_leave(graph, edge, offset_mm, side):
             continue
         first = starts.access[k] + piece
         if first <= starts.limit[k] and turn + first < label[at]:
@@ -185,6 +196,8 @@ def _cut_home(  # noqa: PLR0913, PLR0917 - numba takes arrays, not dataclasses
     here = limit - starts.access[k]
     left_start = _left(label[graph.start[edge]], turn, limit)
     left_end = _left(label[graph.end[edge]], turn, limit)
+    if graph.length_mm[edge] == 0:
+        return _cut(graph, edge, 0, 0, here, left_end, edges, rows, n_out)
     n_out = _cut(graph, edge, 0, at_mm, left_start, here, edges, rows, n_out)
     return _cut(graph, edge, at_mm, graph.length_mm[edge], here, left_end, edges, rows, n_out)
 
@@ -196,12 +209,16 @@ def _cut(  # noqa: PLR0913, PLR0917 - numba takes arrays, not dataclasses
 ) -> int:  # fmt: skip
     """Write what is reached between two offsets of an edge, from what is left at each of them."""
     length_mm, whole = graph.length_mm[edge], graph.cost[edge]
+    if length_mm == 0:
+        # Its only position is at its start, and as far from its end as the whole edge takes.
+        left = max(left_low, left_high - whole if graph.down[edge] else -1)
+        edges[n_out] = edge
+        rows[n_out] = 0, 0, left, left
+        return n_out + 1 if left >= 0 else n_out
     low_cost = cost_before(low_mm, length_mm, whole)
     high_cost = cost_before(high_mm, length_mm, whole)
     up, down = graph.up[edge], graph.down[edge]
-    by_low = left_low >= 0
-    # The end of an edge is the vertex there, unless the edge takes time and no length.
-    by_high = left_high >= 0 and (down or length_mm > 0)
+    by_low, by_high = left_low >= 0, left_high >= 0
     rise_mm, fall_mm = low_mm, high_mm
     if by_low and up:
         rise_mm = max(low_mm, min(high_mm, last_within(low_cost + left_low, length_mm, whole)))

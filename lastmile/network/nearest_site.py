@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lastmile.network.bounded_edges import EdgeGraph, Starts
+from lastmile.network.bounded_edges import EdgeGraph, Starts, may_leave
 from lastmile.network.heap import pop_packed, push_packed
 
 
@@ -101,8 +101,7 @@ def _leave_sites(
         whole = graph.length_mm[edge]
         for side in range(2):
             piece = at_mm if side == 0 else whole - at_mm
-            # A position on a vertex is at that vertex, even if its edge is one-way.
-            if not (graph.down[edge] if side == 0 else graph.up[edge]) and piece > 0:
+            if not may_leave(graph, edge, at_mm, side):
                 continue
             if side == 0:
                 rays[n_rays] = edge, site, 0, access + at_mm, max(0, at_mm - left), at_mm

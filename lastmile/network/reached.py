@@ -79,9 +79,9 @@ def reached_road(
     """Find the stretches of road within a length of each place.
 
     A position on the road lies on a stretch exactly if the place's access leg and the shortest
-    path between them are no longer than the limit, which is inclusive; one-ways are obeyed, turn
-    restrictions are not known here. Limits that are not whole in the middle of an edge do not
-    exist: lengths are whole millimetres. A position on a vertex is at that vertex.
+    path between them are no longer than the limit, which is inclusive; one-ways are obeyed, rules
+    of turning are not known here. Lengths are whole millimetres. A position on a vertex is at that
+    vertex.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def reached_road_in_time(
     Parameters
     ----------
     network
-        Any network; one-ways are obeyed, turn restrictions are not known here.
+        Any network; one-ways are obeyed, rules of turning and delays at junctions are not known.
     places
         Positions on it; places off the network reach nothing.
     limit_ms
@@ -156,12 +156,12 @@ def edge_graph(network: Network, impedance: Impedance, direction: Direction) -> 
     direction
         "from" searches along the edges, "to" against them.
     """
-    ends = np.concatenate((network.edge_from, network.edge_to))
-    edge = np.arange(network.n_edges, dtype=np.int64)
+    edge = np.flatnonzero(~network.closed)
+    ends = np.concatenate((network.edge_from[edge], network.edge_to[edge]))
     item = np.concatenate((2 * edge, 2 * edge + 1))
     offsets = np.zeros(network.n_vertices + 1, dtype=np.int64)
     np.cumsum(np.bincount(ends, minlength=network.n_vertices), out=offsets[1:])
-    both, always = ~network.one_way, np.ones(network.n_edges, dtype=np.bool_)
+    both, always = ~network.one_way & ~network.closed, ~network.closed
     return EdgeGraph(
         offsets=offsets,
         item=item[np.lexsort((item, ends))],

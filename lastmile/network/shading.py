@@ -20,7 +20,7 @@ from lastmile.network.ground import Ground, Window
 _DOUBT: Final = 0.2
 """Between a point that is served and one whose nearest road is not reached, the border may be
 anywhere. Points of the latter kind count as so many grid steps outside, so that it is drawn close
-to them: who is covered must not seem left out (measured: 1 in 3,000 is, by 3 m at most)."""
+to them: who is covered must not seem left out (measured: 1 in 3,000 is, by a third of a step)."""
 
 
 class RoadPieces(NamedTuple):

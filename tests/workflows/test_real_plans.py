@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from oracle import WalkOracle
 from typer.testing import CliRunner
 
@@ -67,6 +68,24 @@ def test_networkx_agrees_on_xuhui_to_the_metre(xuhui):
 
 def test_networkx_agrees_on_town_and_country_to_the_metre(southwest):
     expect_agreement_with_the_oracle(*southwest[1:])
+
+
+@pytest.mark.parametrize("area", ["xuhui", "southwest"])
+def test_people_live_on_the_ground_of_the_station_that_covers_them(area, request):
+    _, plan, _ = request.getfixturevalue(area)
+    frame = plan.layers["catchments"]
+    ground = dict(
+        zip(zip(frame["station_id"], frame["limit_m"], strict=True), frame.geometry, strict=True)
+    )
+    covered = plan.layers["demand"].query("covered")
+    keys = zip(covered["station_id"], covered["service_distance_m"], strict=True)
+    shapes = np.array([ground[key] for key in keys], dtype=object)
+    points = np.asarray(covered.geometry.array, dtype=object)
+    inside = shapely.covers(shapes, points)
+    assert inside.mean() > 0.998
+    # A hundred-thousandth of a degree is a metre; the grid of the ground has ten.
+    assert shapely.distance(shapes, points).max() < 1e-4
+    assert set(plan.layers["stations"]["id"]) == set(frame["station_id"])
 
 
 def test_xuhui_answers_what_the_bureau_asked(xuhui):

@@ -4,14 +4,13 @@ const INK = "#14213d";
 const REQUIRED_RING = "#f0a202";
 const AREA = "#7a4fa3";
 
-// Fills and outlines the current path as ground that is served.
-function paintArea(context, faint) {
-  context.globalAlpha = faint ? 0.18 : 0.22;
-  context.fillStyle = AREA;
-  context.fill();
-  context.globalAlpha = faint ? 0.3 : 0.85;
-  context.lineWidth = faint ? 0.8 : 1.4;
-  context.strokeStyle = AREA;
+// The colour of ground that is served, and how strong: faint where all of it is shown.
+function paintArea(context) {
+  context.fillStyle = context.strokeStyle = AREA;
+  context.globalAlpha = 0.22;
+  context.fill("evenodd");
+  context.globalAlpha = 0.85;
+  context.lineWidth = 1.4;
   context.stroke();
   context.globalAlpha = 1;
 }
@@ -109,8 +108,9 @@ function stationLayer(data, state, demand) {
   const index = pointIndex(places);
   const spacing = usualSpacing(places);
   const areaRings = lines(data.catchments.rings);
-  const areaOf = differences(data.catchments.rings.row);
   const stationOfArea = differences(data.catchments.station);
+  const ringsOfArea = stationOfArea.map(() => []);
+  differences(data.catchments.rings.row).forEach((area, ring) => ringsOfArea[area].push(ring));
   const closed = points(data.closed.xy);
   const closedIndex = pointIndex(closed);
   const centres = points(data.centres.xy);
@@ -128,23 +128,44 @@ function stationLayer(data, state, demand) {
     }
   }
 
-  // All ground that is served in one path, so that it is not the darker the more stations reach it.
+  function areaPath(context, view, area) {
+    context.beginPath();
+    for (const ring of ringsOfArea[area]) trace(context, areaRings, ring, view, true);
+  }
+
+  const areaSeen = (area, view) => visible(stationOfArea[area]) && ringsOfArea[area].some((ring) => boxesMeet(areaRings.box, ring, view));
+
+  // All ground that is served goes opaque on a sheet of its own, which is then laid on faintly: it
+  // is not the darker the more stations reach it.
   function areas(context, view) {
     if (!state.areas) return;
-    context.beginPath();
-    for (let ring = 0; ring < areaRings.n; ring++) {
-      if (boxesMeet(areaRings.box, ring, view) && visible(stationOfArea[areaOf[ring]])) trace(context, areaRings, ring, view, true);
+    const seen = ringsOfArea.map((_, area) => area).filter((area) => areaSeen(area, view));
+    const sheet = document.createElement("canvas");
+    sheet.width = context.canvas.width;
+    sheet.height = context.canvas.height;
+    const pen = sheet.getContext("2d");
+    pen.setTransform(context.getTransform());
+    pen.fillStyle = AREA;
+    for (const area of seen) {
+      areaPath(pen, view, area);
+      pen.fill("evenodd");
     }
-    paintArea(context, true);
+    context.globalAlpha = 0.18;
+    context.drawImage(sheet, 0, 0, view.width, view.height);
+    if (view.zoom < 13) return;
+    context.strokeStyle = AREA;
+    context.globalAlpha = 0.3;
+    context.lineWidth = 0.8;
+    for (const area of seen) {
+      areaPath(context, view, area);
+      context.stroke();
+    }
   }
 
   function selectedArea(context, view) {
-    const k = state.selectedStation;
-    if (k === null) return;
     stationOfArea.forEach(function (station, area) {
-      if (station !== k) return;
-      context.beginPath();
-      for (let ring = 0; ring < areaRings.n; ring++) if (areaOf[ring] === area) trace(context, areaRings, ring, view, true);
+      if (station !== state.selectedStation) return;
+      areaPath(context, view, area);
       paintArea(context);
     });
   }

@@ -13,6 +13,7 @@ from lastmile.network import (
     Drawing,
     assign_road,
     build_network,
+    build_networks,
     catchments,
     euclidean_catchments,
     euclidean_reach,
@@ -97,6 +98,32 @@ def test_on_a_one_way_street_leaving_and_coming_are_two_things(draw):
     at_end_ms = round(EAST_MM / 1000 / (22 / 3.6) * 1000)
     span = in_time.edge == one_way
     assert in_time.from_mm[span] == pytest.approx([whole - (60_000 - at_end_ms) * 10], abs=20)
+
+
+@pytest.mark.parametrize("profile", [WALK, VAN])
+def test_road_that_serves_another_profile_alone_is_not_reached(draw, profile):
+    # A motorway and a footway are short cuts for one of the two.
+    nodes = {1: (0, 0), 2: (4, 0), 3: (4, 3), 4: (0, 3)}
+    ways = {
+        1: ((1, 2, 3, 4), {"highway": "residential"}),
+        2: ((1, 4), {"highway": "footway"}),
+        3: ((4, 2), {"highway": "motorway", "oneway": "no"}),
+    }
+    roads = draw(nodes, ways)
+    alone = build_network(roads, profile, min_component_m=0)
+    both = dict(zip("wv", build_networks(roads, (WALK, VAN), min_component_m=0), strict=True))
+    shared = both[profile.name[0]]
+    assert shared.closed.any()
+    limit_mm = np.array([900_000])
+    found = []
+    for network in (alone, shared):
+        place = placed(network, [1], [0])
+        for direction in ("from", "to"):
+            road = reached_road(network, place, limit_mm=limit_mm, direction=direction)
+            assert not network.closed[road.edge].any()
+            found.append(road.length_mm()[0])
+        found.append(assign_road(network, place, limit_mm=limit_mm).length_mm()[0])
+    assert len(set(found)) == 1
 
 
 def test_road_between_two_sites_is_shared_at_its_middle_and_ties_go_to_the_first(draw):
