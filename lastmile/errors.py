@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Final
 
+from lastmile.findings import Findings
+
 _LONGEST_PART: Final = 600
 
 
@@ -74,6 +76,8 @@ class FaultLog:
     """
 
     faults: list[Fault] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+    """What was found beside faults, for the health report."""
 
     def add(self, file: object, where: str, *, found: str, expected: str, remedy: str) -> None:
         """Note one fault and go on reading."""

@@ -14,7 +14,7 @@ from lastmile.places.locate import finest_units
 from lastmile.places.points import PointTable, read_points
 from lastmile.places.settlement import nearest_positions, settlements_from
 from lastmile.places.units import Units
-from lastmile.scenario import ConstantSettlement, NearestCommunitySettlement, Scenario
+from lastmile.scenario import ConstantSettlement, NearestCommunitySettlement, PointColumns, Scenario
 
 Classes = NDArray[np.object_]
 
@@ -26,7 +26,7 @@ class ClassSource:
     constant: str = ""
     """urban or rural for all; '' when another source is used."""
 
-    anchors: PointTable | None = None
+    anchors: PointTable[PointColumns] | None = None
     """Community points."""
 
     anchor_classes: tuple[str, ...] = ()

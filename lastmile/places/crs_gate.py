@@ -25,6 +25,7 @@ from lastmile.errors import FaultLog
 from lastmile.places.coordinates import plane_positions, projected, to_wgs84
 from lastmile.places.notes import Note
 from lastmile.places.points import Floats, PointTable, is_geographic
+from lastmile.scenario import PointColumns
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class RoadGauge:
         return np.asarray(distances, dtype=np.float64)
 
 
-def evidence_for(points: PointTable, gauge: RoadGauge) -> tuple[Evidence, ...]:
+def evidence_for(points: PointTable[PointColumns], gauge: RoadGauge) -> tuple[Evidence, ...]:
     """Weigh the systems that the coordinates of a layer could be in.
 
     Parameters
@@ -124,7 +125,7 @@ def evidence_for(points: PointTable, gauge: RoadGauge) -> tuple[Evidence, ...]:
 
 
 def check_stated_crs(
-    points: PointTable, gauge: RoadGauge, faults: FaultLog, key: str
+    points: PointTable[PointColumns], gauge: RoadGauge, faults: FaultLog, key: str
 ) -> tuple[Note, ...]:
     """Refuse a layer that fits the roads clearly better in another system than the stated one.
 
@@ -203,7 +204,7 @@ _LAYERS_ZH = {
 }
 
 
-def _unconfirmed(points: PointTable, key: str) -> Note:
+def _unconfirmed(points: PointTable[PointColumns], key: str) -> Note:
     layer = _LAYERS_ZH.get(key.partition("[")[0], "")
     return Note(
         zh=f"{layer}（情景文件 {key}）的坐标系 {points.crs} 无法用道路验证（点太少或离路太远），"

@@ -33,8 +33,8 @@ def read_depots(scenario: Scenario, faults: FaultLog) -> gpd.GeoDataFrame:
             table = read_points(source, source.columns, (), faults, key)
             if table is None:
                 continue
-            own = ids_of(table, source.columns.id, f"depot{number + 1}", faults)
-            called = names_of(table, source.columns.name, own)
+            own = ids_of(table, table.columns.id, f"depot{number + 1}", faults)
+            called = names_of(table, table.columns.name, own)
             rows = list(zip(own, called, table.lon.tolist(), table.lat.tolist(), strict=True))
         for own_id, name, x, y in rows:
             if owner.setdefault(own_id, key) != key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ from lastmile.places.tables import (
 from lastmile.scenario import PointColumns
 
 Floats = NDArray[np.float64]
+ColumnsT_co = TypeVar("ColumnsT_co", bound=PointColumns, covariant=True)
+ColumnsT = TypeVar("ColumnsT", bound=PointColumns)
 
 
 class PointSource(Protocol):
@@ -50,10 +52,13 @@ class PointSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PointTable:
+class PointTable(Generic[ColumnsT_co]):
     """The rows of a table that have a usable position."""
 
     table: Table
+    columns: ColumnsT_co
+    """Where everything stands: the scenario's columns, with those recognised by their headers."""
+
     crs: str
     """The system the coordinates were taken to be in."""
 
@@ -75,10 +80,11 @@ class PointTable:
         made: NDArray[np.object_] = shapely.points(self.lon, self.lat)
         return made
 
-    def take(self, keep: NDArray[np.bool_]) -> PointTable:
+    def take(self, keep: NDArray[np.bool_]) -> PointTable[ColumnsT_co]:
         """Return the points for which ``keep`` holds."""
         return PointTable(
             self.table.take(keep),
+            self.columns,
             self.crs,
             self.stated_lon[keep],
             self.stated_lat[keep],
@@ -89,11 +95,11 @@ class PointTable:
 
 def read_points(
     source: PointSource,
-    columns: PointColumns,
+    columns: ColumnsT,
     extra: Sequence[str],
     faults: FaultLog,
     key: str,
-) -> PointTable | None:
+) -> PointTable[ColumnsT] | None:
     """Read a point table, keep what its filter chooses, and bring it to WGS84.
 
     Parameters
@@ -132,17 +138,19 @@ def read_points(
         return None
     stated_lon, stated_lat = stated_lon[located], stated_lat[located]
     lon, lat = to_wgs84(stated_lon, stated_lat, crs)
-    return PointTable(table.take(located), crs, stated_lon, stated_lat, lon, lat)
+    return PointTable(table.take(located), columns, crs, stated_lon, stated_lat, lon, lat)
 
 
-def ids_of(points: PointTable, column: str, prefix: str, faults: FaultLog) -> list[str]:
+def ids_of(
+    points: PointTable[PointColumns], column: str, prefix: str, faults: FaultLog
+) -> list[str]:
     """Read ids, or number the rows: ``c1-17`` is row 17 of the first candidate table."""
     if column:
         return codes_from(points.table, column, faults)
     return [f"{prefix}-{row}" for row in points.table.rows]
 
 
-def names_of(points: PointTable, column: str, ids: Sequence[str]) -> list[str]:
+def names_of(points: PointTable[PointColumns], column: str, ids: Sequence[str]) -> list[str]:
     """Read names; a row without one is named by its id."""
     if not column:
         return list(ids)

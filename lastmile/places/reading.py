@@ -31,7 +31,14 @@ from lastmile.places.sites import (
 from lastmile.places.totals import spread_totals
 from lastmile.places.units import Units
 from lastmile.progress import Progress
-from lastmile.scenario import Existing, PointCandidates, PointDemand, RasterDemand, Scenario
+from lastmile.scenario import (
+    Existing,
+    PointCandidates,
+    PointColumns,
+    PointDemand,
+    RasterDemand,
+    Scenario,
+)
 
 _STAGE = "places"
 _STEPS = 5
@@ -105,7 +112,7 @@ class _Reader:
         self._gauge = _gauge(units, ground)
         self.notes: list[Note] = []
 
-    def check_crs(self, points: PointTable, key: str) -> None:
+    def check_crs(self, points: PointTable[PointColumns], key: str) -> None:
         """Test a layer's stated system against the roads."""
         if self._gauge is not None:
             self.notes += check_stated_crs(points, self._gauge, self._faults, key)

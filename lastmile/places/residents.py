@@ -18,14 +18,14 @@ from lastmile.places.settlement import settlements_from
 from lastmile.places.shares import split_exactly
 from lastmile.places.tables import numbers_from
 from lastmile.places.units import Units
-from lastmile.scenario import MOST_DISTANCE_M, MOST_PEOPLE, PointDemand
+from lastmile.scenario import MOST_DISTANCE_M, MOST_PEOPLE, DemandColumns, PointDemand
 
 _CODE_DIGITS = 12
 
 
 def read_residents(
     source: PointDemand, units: Units, faults: FaultLog
-) -> tuple[People | None, PointTable | None, tuple[Note, ...]]:
+) -> tuple[People | None, PointTable[DemandColumns] | None, tuple[Note, ...]]:
     """Read demand points.
 
     Parameters
@@ -46,6 +46,7 @@ def read_residents(
     columns = source.columns
     extra = (columns.people, columns.settlement, columns.service_distance_m)
     table = read_points(source, columns, extra, faults, "demand")
+    columns = columns if table is None else table.columns
     if bool(columns.people) == bool(source.people_by_unit):
         both = bool(columns.people)
         faults.add(
@@ -97,7 +98,9 @@ def read_residents(
     return chosen, table, (*notes, *_nobody_notes(names, people, inside))
 
 
-def _own_distances(table: PointTable, column: str, faults: FaultLog) -> Floats | None:
+def _own_distances(
+    table: PointTable[DemandColumns], column: str, faults: FaultLog
+) -> Floats | None:
     if not column:
         return None
     return numbers_from(
@@ -113,7 +116,7 @@ def _own_distances(table: PointTable, column: str, faults: FaultLog) -> Floats |
 
 def _shared(
     source: PointDemand,
-    table: PointTable,
+    table: PointTable[DemandColumns],
     inside: NDArray[np.bool_],
     units: Units,
     faults: FaultLog,

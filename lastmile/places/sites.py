@@ -84,10 +84,13 @@ class SiteRows:
 
 
 def sites_from_table(
-    source: PointCandidates | Existing, table: PointTable, prefix: str, faults: FaultLog
+    source: PointCandidates | Existing,
+    table: PointTable[SiteColumns],
+    prefix: str,
+    faults: FaultLog,
 ) -> SiteRows:
     """Read ids, kinds, roles, costs and capacities of a table's sites."""
-    columns = source.columns
+    columns = table.columns
     ids = ids_of(table, columns.id, prefix, faults)
     existing = isinstance(source, Existing)
     kind = _words(table, columns.kind, _KINDS, faults)
@@ -223,7 +226,9 @@ def dropped_note(label: tuple[str, str], dropped: int, total: int, margin_m: flo
     )
 
 
-def _words(table: PointTable, column: str, known: Mapping[str, str], faults: FaultLog) -> list[str]:
+def _words(
+    table: PointTable[SiteColumns], column: str, known: Mapping[str, str], faults: FaultLog
+) -> list[str]:
     """Read a column that may hold only certain words."""
     if not column:
         return [known[""]] * len(table)
@@ -236,7 +241,7 @@ def _words(table: PointTable, column: str, known: Mapping[str, str], faults: Fau
     return [known.get(cell, known[""]) for cell in cells]
 
 
-def _costs(table: PointTable, columns: SiteColumns, faults: FaultLog) -> Floats:
+def _costs(table: PointTable[SiteColumns], columns: SiteColumns, faults: FaultLog) -> Floats:
     if not columns.cost_yuan:
         return np.full(len(table), np.nan)
     return numbers_from(
@@ -245,7 +250,7 @@ def _costs(table: PointTable, columns: SiteColumns, faults: FaultLog) -> Floats:
     )  # fmt: skip
 
 
-def _capacities(table: PointTable, columns: SiteColumns, faults: FaultLog) -> Floats:
+def _capacities(table: PointTable[SiteColumns], columns: SiteColumns, faults: FaultLog) -> Floats:
     if not columns.capacity:
         return np.full(len(table), np.inf)
     values = numbers_from(

@@ -6,6 +6,8 @@ Relative paths resolve against the folder of the scenario file.
 
 from __future__ import annotations
 
+from lastmile.scenario.boundaries import Boundaries
+from lastmile.scenario.columns import PointColumns
 from lastmile.scenario.fields import (
     MOST_DISTANCE_M,
     MOST_PEOPLE,
@@ -29,33 +31,32 @@ from lastmile.scenario.fields import (
     Spacing,
     Yuan,
 )
-from lastmile.scenario.layers import (
-    Boundaries,
-    Candidates,
+from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
+from lastmile.scenario.movement import Ban, Profile
+from lastmile.scenario.people import (
     ColumnSettlement,
     ConstantSettlement,
     Demand,
     DemandColumns,
+    NearestCommunitySettlement,
+    PointDemand,
+    RasterDemand,
+    SettlementSource,
+    UnitTotalsDemand,
+)
+from lastmile.scenario.premises import (
+    Candidates,
     Depot,
     Depots,
     DepotTable,
     Existing,
     JunctionCandidates,
-    NearestCommunitySettlement,
     PointCandidates,
-    PointColumns,
-    PointDemand,
-    RasterDemand,
-    RoadColumns,
-    Roads,
-    ServiceDistance,
-    SettlementSource,
     SiteColumns,
-    UnitTotalsDemand,
 )
-from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
-from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.reading import read_scenario, scenario_from_table
+from lastmile.scenario.roads import RoadColumns, Roads
+from lastmile.scenario.standards import ServiceDistance
 
 __all__ = [
     "MOST_DISTANCE_M",

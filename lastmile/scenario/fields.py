@@ -48,9 +48,14 @@ def _check_crs_or_file(value: str) -> str:
     return value if value == "file" else _check_crs(value)
 
 
+def _check_crs_or_unstated(value: str) -> str:
+    return value and _check_crs_or_file(value)
+
+
 Filled = Annotated[str, AfterValidator(_check_filled)]
 Crs = Annotated[str, AfterValidator(_check_crs)]
 CrsOrFile = Annotated[str, AfterValidator(_check_crs_or_file)]
+CrsOrUnstated = Annotated[str, AfterValidator(_check_crs_or_unstated)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]

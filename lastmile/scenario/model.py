@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from lastmile.scenario.boundaries import Boundaries
 from lastmile.scenario.fields import (
     MOST_YUAN,
     Filled,
@@ -18,19 +19,11 @@ from lastmile.scenario.fields import (
     Yuan,
     broken_rule,
 )
-from lastmile.scenario.layers import (
-    Boundaries,
-    Candidates,
-    ConstantSettlement,
-    Demand,
-    Depot,
-    Depots,
-    Existing,
-    Roads,
-    ServiceDistance,
-    SettlementSource,
-)
 from lastmile.scenario.movement import BUILTIN, Ban, Profile
+from lastmile.scenario.people import ConstantSettlement, Demand, SettlementSource
+from lastmile.scenario.premises import Candidates, Depot, Depots, Existing
+from lastmile.scenario.roads import Roads
+from lastmile.scenario.standards import ServiceDistance
 
 
 class SiteCosts(Table):

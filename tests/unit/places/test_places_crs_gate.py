@@ -28,7 +28,7 @@ def layer(lon, lat, crs):
     n = len(lon)
     frame = pd.DataFrame({"id": [str(k) for k in range(n)]})
     table = Table("points.csv", frame, np.arange(2, n + 2))
-    return PointTable(table, crs, lon, lat, lon, lat)
+    return PointTable(table, SiteColumns(), crs, lon, lat, lon, lat)
 
 
 def restated(points, crs):

@@ -1,0 +1,128 @@
+"""What reading finds beside faults: how each layer was understood, and what looks odd.
+
+Faults stop a plan; findings never do. They are what the health report of ``lastmile check`` shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["confirmed", "refuted", "unconfirmed", "proposed"]
+"""Of a coordinate system: the stated one fits, does not, cannot be told; or none was stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFinding:
+    """How one input layer was read."""
+
+    key: str
+    """Name of its table in the scenario: ``candidates[0]``."""
+
+    file: str
+    form: str
+    """What the file turned out to be: ``CSV, GB18030, separator ;``."""
+
+    n_rows: int
+    n_kept: int
+    """Rows left after the filter of the scenario and what was refused."""
+
+    crs: str
+    """The system in which the coordinates were read; '' for tables without any."""
+
+    columns: tuple[ColumnFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFinding:
+    """Which column of a table was taken for what."""
+
+    meaning: str
+    """The key under ``columns`` in the scenario: ``name``, ``lon``."""
+
+    column: str
+    """The header in the file."""
+
+    is_stated: bool
+    """Whether the scenario names the column; else it was recognised by its header."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrsEvidence:
+    """One test of one system that coordinates could be in."""
+
+    test: str
+    """What the layer was held against: ``roads``, ``units``, ``outlines``, ``names``."""
+
+    system: str
+    """wgs84, gcj02 or bd09."""
+
+    figure: float
+    """The figure of the test, such as the share of points within 30 m of a road."""
+
+    zh: str
+    en: str
+    """The figure in a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrsFinding:
+    """What the tests say of the system in which a layer is stated."""
+
+    key: str
+    file: str
+    stated: str
+    """'' when the scenario states none."""
+
+    verdict: Verdict
+    proposal: str
+    """The system that the evidence speaks for; '' when it speaks for none."""
+
+    evidence: tuple[CrsEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A place on the map that somebody should look at."""
+
+    key: str
+    file: str
+    where: str
+    """Row or feature in the file, as in a fault."""
+
+    lon: float
+    lat: float
+    """Degrees, WGS84, as read."""
+
+    kind: str
+    """What is suspicious, one word for each kind: ``outside``, ``duplicate``, ``off_network``."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class TotalFinding:
+    """A unit's people by one source beside those of another."""
+
+    code: str
+    name: str
+    level: str
+    people: float
+    """As planned with."""
+
+    official: float
+    """As stated by the source it is held against."""
+
+    source: str
+    """What that source is."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collected while files are read, beside the faults; never outlives a reading stage."""
+
+    layers: list[LayerFinding] = field(default_factory=list)
+    crs: list[CrsFinding] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
+    totals: list[TotalFinding] = field(default_factory=list)

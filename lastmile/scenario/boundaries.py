@@ -1,0 +1,42 @@
+"""How layers of administrative units are stated."""
+
+from __future__ import annotations
+
+from lastmile.scenario.fields import CrsOrFile, DataPath, Level, Table
+
+
+class Boundaries(Table):
+    """One layer of administrative units. The first layer listed bounds the planning area."""
+
+    path: DataPath
+    """Any file OGR reads, holding polygons."""
+
+    layer: str = ""
+    """Layer inside the file; empty for the only or first one."""
+
+    crs: CrsOrFile = "file"
+    """Coordinate system: wgs84, cgcs2000, gcj02, bd09, EPSG:n, or file (as the file states)."""
+
+    level: Level = "district"
+    """Which tier of the hierarchy these units are."""
+
+    code_column: str = "code"
+    """Column of the units' codes, kept as text."""
+
+    name_column: str = "name"
+    """Column of the units' names."""
+
+    code: str = ""
+    """Code of the unit, where the layer is a single unit and no column holds its code."""
+
+    name: str = ""
+    """Name of the unit, where the layer is a single unit and no column holds its name."""
+
+    people_column: str = ""
+    """Column of residents, for demand by unit totals; empty if there is none. Unit: people."""
+
+    settlement_column: str = ""
+    """Column holding urban/rural or a 城乡分类 code; empty if there is none."""
+
+    filter: str = ""
+    """Keep only rows for which this holds, such as ``name in 松江区, 金山区``."""
