@@ -7,18 +7,25 @@ from __future__ import annotations
 
 from lastmile.siting.assign import coverage, marginal_people
 from lastmile.siting.check import check
+from lastmile.siting.check_phases import check_phases
+from lastmile.siting.phases import Phase, PhasePlan, YearProof, plan_phases
 from lastmile.siting.problem import ComponentProof, SitingProblem, SitingSolution, Status
 from lastmile.siting.solve import solve
 from lastmile.siting.validate import validate
 
 __all__ = [
     "ComponentProof",
+    "Phase",
+    "PhasePlan",
     "SitingProblem",
     "SitingSolution",
     "Status",
+    "YearProof",
     "check",
+    "check_phases",
     "coverage",
     "marginal_people",
+    "plan_phases",
     "solve",
     "validate",
 ]
