@@ -529,6 +529,15 @@ def _tell_proof(screen: Screen, found: Plan) -> None:
         f"{siting['n_existing']:,} existing{proof}."
         + (f" {siting['message']}" if siting["message"] else "")
     )
+    for year in siting["phases"]:
+        asked = year["target_share"]
+        told = "" if asked is None else f", {share(asked)} asked"
+        screen.say(
+            f"By the end of {year['name']}: {year['n_new']:,} new stations for "
+            f"{year['cost_yuan']:,} yuan, {share(year['covered_share'])} covered{told} (the same "
+            f"stations in another order: at most {share(year['bound_share'])}; for this year alone "
+            f"{share(year['alone_share'])}, at most {share(year['alone_bound_share'])})"
+        )
     for point in siting["curve"]:
         screen.say(
             f"Best {point['p']:,} new stations: {share(point['covered_share'])} covered "

@@ -17,6 +17,7 @@ from lastmile.pipeline.deliveries import Deliveries
 from lastmile.pipeline.inputs import Inputs, hashes
 from lastmile.pipeline.layers import Layers
 from lastmile.pipeline.mending import RoadQuality, figures, repair_note
+from lastmile.pipeline.phases import phase_figures, phase_notes
 from lastmile.pipeline.stations import Stations
 from lastmile.pipeline.walking import Walking
 from lastmile.plans import SCHEMA_VERSION
@@ -46,6 +47,7 @@ def summarise(
             *_delivery_notes(inputs, deliveries, layers, language),
             *_candidate_notes(stations, layers, language),
             *_notes(scenario, inputs, walking, layers, quality, language),
+            *phase_notes(stations, language),
             *_cuts(stations, deliveries, language),
             *([words.no_catchments(language)] if undrawn else []),
         ]
@@ -57,7 +59,7 @@ def summarise(
         "schema": SCHEMA_VERSION,
         "name": scenario.name,
         "status": min(statuses, key=_WEAKEST_FIRST.index),
-        "siting": _siting(scenario, stations),
+        "siting": _siting(scenario, stations, layers),
         "routing": None if deliveries is None else _routing(deliveries, layers),
         "indicators": _indicators(scenario, stations, layers),
         "network": _network(inputs, walking) | figures(quality),
@@ -68,7 +70,7 @@ def summarise(
     }
 
 
-def _siting(scenario: Scenario, stations: Stations) -> dict[str, Any]:
+def _siting(scenario: Scenario, stations: Stations, layers: Layers) -> dict[str, Any]:
     problem, solution = stations.problem, stations.solution
     lscp = problem.goal == "lscp"
     unit = {"stations": "stations", "cost": "yuan"}[problem.minimise] if lscp else "people"
@@ -104,6 +106,7 @@ def _siting(scenario: Scenario, stations: Stations) -> dict[str, Any]:
         "n_proven": sum(part.proven for part in solution.components),
         "components": components,
         "curve": [_curve_point(p, answer, total) for p, answer in stations.curve],
+        "phases": phase_figures(stations, layers),
     }
 
 

@@ -31,7 +31,15 @@ from lastmile.scenario.fields import (
     Spacing,
     Yuan,
 )
-from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
+from lastmile.scenario.model import (
+    Output,
+    Routing,
+    Scenario,
+    SiteCosts,
+    Siting,
+    SitingPhase,
+    Vehicle,
+)
 from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.people import (
     ColumnSettlement,
@@ -106,6 +114,7 @@ __all__ = [
     "SiteColumns",
     "SiteCosts",
     "Siting",
+    "SitingPhase",
     "Spacing",
     "UnitTotalsDemand",
     "Vehicle",

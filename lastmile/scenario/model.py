@@ -36,6 +36,26 @@ class SiteCosts(Table):
     """服务站, the rural kind. Low-authority figure: state your own. Unit: yuan."""
 
 
+class SitingPhase(Table):
+    """A year of the programme. Stations open in its order, and no later year closes any.
+
+    Limits add up: what one year leaves of its stations or its money the next may use. A year
+    without limits opens what its covered_share needs, and without one all the rest.
+    """
+
+    name: Filled
+    """Name of the year, such as 2014."""
+
+    n_stations: Annotated[int, Field(ge=0)] | None = None
+    """Most new stations of this year; none if unlimited."""
+
+    budget_yuan: Annotated[int, Field(ge=0, le=1000 * MOST_YUAN)] | None = None
+    """Most that they may cost together, in yuan; none if unlimited."""
+
+    covered_share: Share | None = None
+    """Share of all people to cover by the end of the year, 0 to 1; none if none is asked."""
+
+
 class Siting(Table):
     """Which stations to open."""
 
@@ -66,6 +86,9 @@ class Siting(Table):
     forbidden: tuple[str, ...] = ()
     """Ids of candidates that must not open."""
 
+    phases: tuple[SitingPhase, ...] = ()
+    """Years in which the stations open one after the other; none to open all at once."""
+
     costs: SiteCosts = SiteCosts()
     """Default costs of opening."""
 
@@ -74,6 +97,21 @@ class Siting(Table):
 
     max_iterations: Annotated[int, Field(ge=1)] = 500_000
     """Work limit of the search: unless the time limit cuts it short, reruns are identical."""
+
+    @field_validator("phases")
+    @classmethod
+    def _phases_fit_together(cls, phases: tuple[SitingPhase, ...]) -> tuple[SitingPhase, ...]:
+        _refuse_shared("phases", [phase.name for phase in phases], what_differs="name")
+        for key in ("n_stations", "budget_yuan"):
+            stated = [getattr(phase, key) is not None for phase in phases[:-1]]
+            if len(set(stated)) > 1:
+                raise broken_rule(
+                    f"{key} in some years only", f"{key} in every year but perhaps the last"
+                )
+        shares = [phase.covered_share for phase in phases if phase.covered_share is not None]
+        if shares != sorted(shares):
+            raise broken_rule("a covered_share below an earlier year's", "shares that never fall")
+        return phases
 
     @model_validator(mode="after")
     def _goal_has_its_limit(self) -> Siting:

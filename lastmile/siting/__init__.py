@@ -10,10 +10,12 @@ from lastmile.siting.check import check
 from lastmile.siting.check_phases import check_phases
 from lastmile.siting.phases import Phase, PhasePlan, YearProof, plan_phases
 from lastmile.siting.problem import ComponentProof, SitingProblem, SitingSolution, Status
+from lastmile.siting.reorder import NEVER, first_years
 from lastmile.siting.solve import solve
 from lastmile.siting.validate import validate
 
 __all__ = [
+    "NEVER",
     "ComponentProof",
     "Phase",
     "PhasePlan",
@@ -24,6 +26,7 @@ __all__ = [
     "check",
     "check_phases",
     "coverage",
+    "first_years",
     "marginal_people",
     "plan_phases",
     "solve",

@@ -8,8 +8,9 @@ bounds it, for no nested plan can cover more in a year than the best plan of tha
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,9 @@ class PhasePlan:
     n_left_out: int
     """Stations of the final plan that fit no year's limits."""
 
+    cut_short: bool = False
+    """Whether the clock ended any search: a rerun may differ."""
+
     @property
     def objective(self) -> int:
         """Covered demand, summed over the years."""
@@ -97,6 +101,8 @@ class _Ask:
     stop: Stop
     seed: int
     max_iterations: int | None
+    cut: threading.Event = field(default_factory=threading.Event)
+    """Set when the clock ended a search."""
 
     def best(self, k: int, kept: NDArray[np.bool_], among: NDArray[np.bool_]) -> SitingSolution:
         """Cover the most by the end of year ``k``; without a limit its target with the fewest."""
@@ -112,12 +118,15 @@ class _Ask:
                 required_share=share or 1.0,
             )  # fmt: skip
         n_solves = 4 * len(self.purses)
-        return solve(
+        found = solve(
             asked,
             stop=Stop.after(self.stop.remaining_s() / n_solves, self.stop.interruption),
             seed=self.seed,
             max_iterations=self.max_iterations,
         )
+        if found.cut_short:
+            self.cut.set()
+        return found
 
     def opened(
         self, k: int, kept: NDArray[np.bool_], among: NDArray[np.bool_]
@@ -170,12 +179,13 @@ def plan_phases(
     )  # fmt: skip
     n = len(phases)
     forward = _forward(ask, progress, phases)
-    order = better_order(problem, [forward, _backward(ask, forward)], ask.purses, stop)
+    order = better_order(problem, ask.final, [forward, _backward(ask)], ask.purses, stop)
     covered = covered_by_year(problem, order, n)
     years = tuple(_proof(ask, k, covered[k]) for k in range(n))
     progress("phases", n, n)
     left_out = int((ask.final & (order == NEVER)).sum())
-    return PhasePlan(tuple(phases), np.where(problem.existing, 0, order), years, left_out)
+    phase = np.where(problem.existing, 0, order)
+    return PhasePlan(tuple(phases), phase, years, left_out, ask.cut.is_set())
 
 
 def _added_up(phases: Sequence[Phase]) -> tuple[Purse, ...]:
@@ -204,13 +214,11 @@ def _forward(ask: _Ask, progress: Progress, phases: Sequence[Phase]) -> NDArray[
     return order
 
 
-def _backward(ask: _Ask, forward: NDArray[np.int64]) -> NDArray[np.int64]:
+def _backward(ask: _Ask) -> NDArray[np.int64]:
     """Cover the most in the last year, then leave out what costs least, year by year back."""
-    n = len(ask.purses)
-    order = np.where(forward != NEVER, n, NEVER)
-    opened = forward != NEVER
-    nothing = np.zeros_like(opened)
-    for k in range(n - 2, -1, -1):
+    order = np.full(ask.final.size, NEVER, np.int64)
+    opened, nothing = ask.final, np.zeros_like(ask.final)
+    for k in range(len(ask.purses) - 1, -1, -1):
         opened = ask.opened(k, nothing, opened) & opened
         order[opened] = k + 1
     return order

@@ -61,6 +61,16 @@ def _first_year(
                 second[i] = year
 
 
+def first_years(
+    problem: SitingProblem, order: NDArray[np.int64], n_years: int
+) -> NDArray[np.int64]:
+    """Year from which each demand point is covered. Shape (demand points,).
+
+    0 where an existing station covers it, ``n_years + 1`` where it is never covered.
+    """
+    return _years(problem, _opening(problem, order, n_years), n_years)[0]
+
+
 def covered_by_year(
     problem: SitingProblem, order: NDArray[np.int64], n_years: int
 ) -> tuple[int, ...]:
@@ -75,14 +85,14 @@ def covered_by_year(
     n_years
         Number of years.
     """
-    first, _, _ = _years(problem, _opening(problem, order, n_years), n_years)
     gained = np.zeros(n_years + 2, np.int64)
-    np.add.at(gained, first, problem.demand)
+    np.add.at(gained, first_years(problem, order, n_years), problem.demand)
     return tuple(int(total) for total in np.cumsum(gained)[1 : n_years + 1])
 
 
 def better_order(
     problem: SitingProblem,
+    final: NDArray[np.bool_],
     orders: Sequence[NDArray[np.int64]],
     purses: Sequence[Purse],
     stop: Stop,
@@ -93,6 +103,8 @@ def better_order(
     ----------
     problem
         The reach, demand and costs.
+    final
+        Shape (sites,). The stations that may open.
     orders
         Orders within the limits, each of shape (sites,).
     purses
@@ -107,7 +119,7 @@ def better_order(
         return order  # years with targets only ask for few stations, not for many people
     total = max(totals)
     while not stop.reached():
-        improved = _exchanged(problem, order, purses, total)
+        improved = _exchanged(problem, final, order, purses, total)
         if improved is None:
             return order
         order, total = improved
@@ -115,35 +127,38 @@ def better_order(
 
 
 def _exchanged(
-    problem: SitingProblem, order: NDArray[np.int64], purses: Sequence[Purse], total: int
+    problem: SitingProblem,
+    final: NDArray[np.bool_],
+    order: NDArray[np.int64],
+    purses: Sequence[Purse],
+    total: int,
 ) -> tuple[NDArray[np.int64], int] | None:
-    """Find one exchange of two stations of different years after which more is covered."""
+    """Find one station to open earlier, perhaps in exchange for another, so that more is covered.
+
+    Stations that never open take part as if they opened after the last year.
+    """
     n_years = len(purses)
     opens = _opening(problem, order, n_years)
     first, second, by = _years(problem, opens, n_years)
-    for early in range(1, n_years):
-        for late in range(early + 1, n_years + 1):
-            loss = _lost(problem, first, second, by, late)
+    for early in range(1, n_years + 1):
+        for late in range(early + 1, n_years + 2):
             gain = _gained(problem, opens, first, early, late)
-            olds = _extreme(np.flatnonzero(_of_year(problem, order, early)), loss)
-            news = _extreme(np.flatnonzero(_of_year(problem, order, late)), -gain)
-            for old in olds.tolist():
-                for new in news.tolist():
-                    if gain[new] <= loss[old]:
-                        break
-                    tried = order.copy()
-                    tried[old], tried[new] = late, early
+            loss = _lost(problem, first, second, by, late)
+            news = _extreme(np.flatnonzero(final & (opens == late)), -gain)
+            olds = _extreme(np.flatnonzero(opens == early), loss)
+            for new in news[gain[news] > 0].tolist():
+                for old in [None, *olds[loss[olds] < gain[new]].tolist()]:
+                    tried = opens.copy()
+                    tried[new] = early
+                    if old is not None:
+                        tried[old] = late
                     if not _within(problem, tried, purses):
                         continue
-                    reached = sum(covered_by_year(problem, tried, n_years))
+                    changed = np.where(tried > n_years, NEVER, tried)
+                    reached = sum(covered_by_year(problem, changed, n_years))
                     if reached > total:
-                        return tried, reached
+                        return changed, reached
     return None
-
-
-def _of_year(problem: SitingProblem, order: NDArray[np.int64], year: int) -> NDArray[np.bool_]:
-    chosen: NDArray[np.bool_] = (order == year) & ~problem.existing
-    return chosen
 
 
 def _extreme(sites: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -155,7 +170,7 @@ def _opening(problem: SitingProblem, order: NDArray[np.int64], n_years: int) -> 
     """Year in which each site is open: 0 for existing ones, past the last for those never."""
     opens = np.where(order == NEVER, n_years + 1, order)
     opens[problem.existing] = 0
-    return opens
+    return opens.astype(np.int64)
 
 
 def _years(
@@ -196,9 +211,9 @@ def _gained(
     return gain
 
 
-def _within(problem: SitingProblem, order: NDArray[np.int64], purses: Sequence[Purse]) -> bool:
-    """Whether every year's limits hold."""
-    new = ~problem.existing & (order != NEVER)
+def _within(problem: SitingProblem, opens: NDArray[np.int64], purses: Sequence[Purse]) -> bool:
+    """Whether every year's limits hold; existing stations, open in year 0, cost nothing."""
     return all(
-        purse.pays(problem.cost_yuan[new & (order <= k)]) for k, purse in enumerate(purses, 1)
+        purse.pays(problem.cost_yuan[(opens > 0) & (opens <= k)])
+        for k, purse in enumerate(purses, 1)
     )
