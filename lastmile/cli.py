@@ -62,6 +62,7 @@ ExtractOut = Annotated[Path, typer.Option("--output", "-o", help="Extract to wri
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
 
 _REPAIRS_SHOWN = 5
+_CHANGES_SHOWN = 20
 
 
 @contextmanager
@@ -303,6 +304,50 @@ def _tell_roads(screen: Screen, quality: RoadQuality) -> None:
             f"{len(quality.repairs) - shown:,} {'more ' if shown else ''}places where roads almost "
             f"touch and are not joined, {len(felt) - shown:,} of them beside people; --json lists "
             "the first."
+        )
+
+
+@app.command("what-if")
+def what_if(
+    folder: PlanFolder,
+    opened: Annotated[
+        list[str] | None, typer.Option("--open", help="Id of a site to open.")
+    ] = None,
+    closed: Annotated[
+        list[str] | None, typer.Option("--close", help="Id of a station to close.")
+    ] = None,
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Tell what a plan would gain or lose if stations opened, closed or moved; changes nothing."""
+    with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
+        from lastmile import pipeline
+        from lastmile.plans import Plan
+
+        with screen.progress() as progress:
+            found = pipeline.what_if(
+                Plan.load(folder), opened=opened or (), closed=closed or (), progress=progress
+            )
+        screen.say(
+            f"{found.people:+,.0f} people covered, {share(found.covered_share)} afterwards; "
+            f"{people(found.people_elsewhere)} more walk to another station, "
+            f"{found.longer_by_m:+,.0f} m on average."
+        )
+        units = [
+            (row.code, row.name, *_three("share", row.before, row.after, row.after - row.before))
+            for row in found.units.itertuples(index=False)
+        ]
+        if units:
+            screen.table("Covered share", ("code", "name", "before", "after", "±"), units)
+        shown = found.demand.head(_CHANGES_SHOWN)
+        rows = [(row.id, row.name, people(row.people), row.change) for row in shown.itertuples()]
+        if rows:
+            title = f"Who gains or loses, {len(rows):,} of {len(found.demand):,}"
+            screen.table(title, ("id", "name", "people", "change"), rows)
+        screen.result(
+            asdict(found)
+            | {"units": found.units.to_dict("records"), "demand": found.demand.to_dict("records")}
         )
 
 

@@ -13,14 +13,17 @@ from lastmile.siting.problem import ComponentProof, SitingProblem, SitingSolutio
 from lastmile.siting.reorder import NEVER, first_years
 from lastmile.siting.solve import solve
 from lastmile.siting.validate import validate
+from lastmile.siting.what_if import Change, Situation, situation_of, what_if
 
 __all__ = [
     "NEVER",
+    "Change",
     "ComponentProof",
     "Phase",
     "PhasePlan",
     "SitingProblem",
     "SitingSolution",
+    "Situation",
     "Status",
     "YearProof",
     "check",
@@ -29,6 +32,8 @@ __all__ = [
     "first_years",
     "marginal_people",
     "plan_phases",
+    "situation_of",
     "solve",
     "validate",
+    "what_if",
 ]
