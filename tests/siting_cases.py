@@ -51,10 +51,20 @@ def problems(draw, most_sites=8, *, roles=True):
     )
 
 
+def in_groups(problem: SitingProblem, draw) -> SitingProblem:
+    """Ask for the share in each of two or three groups."""
+    n = draw(st.integers(2, 3))
+    size = problem.demand.size
+    group = np.array(draw(st.lists(st.integers(0, n - 1), min_size=size, max_size=size)))
+    return replace(problem, group=group, group_names=tuple(f"g{k}" for k in range(n)))
+
+
 @st.composite
 def any_model(draw):
     problem = draw(problems())
     if draw(st.booleans()):
+        if draw(st.booleans()):
+            problem = in_groups(problem, draw)
         return replace(
             problem,
             minimise=draw(st.sampled_from(["stations", "cost"])),

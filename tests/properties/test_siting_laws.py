@@ -14,14 +14,25 @@ from lastmile.costs import covers
 from lastmile.siting import SitingProblem, coverage, marginal_people
 
 
-def value(problem: SitingProblem, open_: np.ndarray, need: Fraction) -> int | None:
+def members_of(problem: SitingProblem) -> list[np.ndarray]:
+    if problem.group is None:
+        return [np.ones(problem.demand.size, bool)]
+    return [problem.group == k for k in range(len(problem.group_names))]
+
+
+def value(problem: SitingProblem, open_: np.ndarray, needs: list[Fraction]) -> int | None:
     """The objective of a set of open sites, or None where it breaks a limit."""
-    covered = int(problem.demand[(matrix(problem) & open_).any(axis=1)].sum())
+    near = (matrix(problem) & open_).any(axis=1)
+    covered = int(problem.demand[near].sum())
     new = open_ & ~problem.existing
     count, cost = int(new.sum()), int(problem.cost_yuan[new].sum())
     if problem.goal == "lscp":
         paid = count if problem.minimise == "stations" else cost
-        return paid if covered >= need else None
+        reached = all(
+            int(problem.demand[near & members].sum()) >= need
+            for members, need in zip(members_of(problem), needs, strict=True)
+        )
+        return paid if reached else None
     fits_p = problem.p is None or count <= problem.p
     fits_budget = problem.budget_yuan is None or cost <= problem.budget_yuan
     return covered if fits_p and fits_budget else None
@@ -30,15 +41,18 @@ def value(problem: SitingProblem, open_: np.ndarray, need: Fraction) -> int | No
 def brute_force(problem: SitingProblem) -> int | None:
     """The optimum by trying every set of open sites, or None where there is none."""
     near_allowed = (matrix(problem) & ~problem.forbidden).any(axis=1)
-    whole = problem.demand if problem.share_of == "all" else problem.demand[near_allowed]
-    need = Fraction(str(problem.required_share)) * int(whole.sum())
+    counted = near_allowed | (problem.share_of == "all")
+    needs = [
+        Fraction(str(problem.required_share)) * int(problem.demand[counted & members].sum())
+        for members in members_of(problem)
+    ]
     fixed = problem.existing | problem.required
     free = np.flatnonzero(~fixed & ~problem.forbidden)
     values = []
     for code in range(1 << free.size):
         open_ = fixed.copy()
         open_[free[[bool(code >> k & 1) for k in range(free.size)]]] = True
-        values.append(value(problem, open_, need))
+        values.append(value(problem, open_, needs))
     known = [v for v in values if v is not None]
     if not known:
         return None
