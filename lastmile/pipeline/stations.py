@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lastmile import siting
 from lastmile.costs import Reach
 from lastmile.errors import Fault, InputError, LastmileError
+from lastmile.pipeline.groups import share_groups
 from lastmile.pipeline.inputs import Inputs
 from lastmile.pipeline.walking import Walking
 from lastmile.progress import Progress
@@ -75,7 +76,7 @@ def choose_stations(
     phasing = _phased(problem, solution, scenario, whole, progress, interruption)
     curve: list[tuple[int, SitingSolution]] = []
     for k, p in enumerate(numbers):
-        asked = replace(problem, goal="mclp", p=p, budget_yuan=None)
+        asked = replace(problem, goal="mclp", p=p, budget_yuan=None, group=None)
         limit_s = whole.remaining_s() / (len(numbers) - k)
         answer = _solve(asked, scenario, limit_s, progress, interruption)
         if curve and answer.objective < curve[-1][1].objective:
@@ -136,6 +137,7 @@ def keep_stations(scenario: Scenario, inputs: Inputs, walking: Walking) -> Stati
         p=0,
         budget_yuan=None,
         required=np.zeros_like(problem.required),
+        group=None,
     )
     solution = siting.solve(kept, stop=Stop(), seed=scenario.seed, max_iterations=1)
     _hold_to_checker(kept, solution)
@@ -156,6 +158,7 @@ def siting_problem(scenario: Scenario, inputs: Inputs, reach: Reach) -> SitingPr
     sites, demand = inputs.places.sites, inputs.places.demand
     role = sites["role"].to_numpy()
     wish = scenario.siting
+    group, group_names = share_groups(scenario, inputs)
     return SitingProblem(
         reach,
         demand=np.rint(demand["people"].to_numpy() * 1000.0).astype(np.int64),
@@ -167,6 +170,8 @@ def siting_problem(scenario: Scenario, inputs: Inputs, reach: Reach) -> SitingPr
         minimise=wish.minimise,
         required_share=wish.required_share,
         share_of=wish.share_of,
+        group=group,
+        group_names=group_names,
         p=wish.p,
         budget_yuan=wish.budget_yuan,
     )

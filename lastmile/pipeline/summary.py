@@ -116,10 +116,25 @@ def _message(scenario: Scenario, stations: Stations) -> str:
     told = words.siting_ended(solution.status, solution.message, language)
     if solution.status != "infeasible" or problem.goal != "lscp":
         return told
+    if problem.group is not None:
+        short = _short_groups(stations, problem.group)
+        return words.groups_short(problem.required_share, short, language) or told
     total, possible = int(problem.demand.sum()), int(problem.demand[stations.all_open].sum())
     missing = problem.required_share * total - possible
     share = indicators.share(possible, total)
     return words.shortage(problem.required_share, share, missing / 1000, language) or told
+
+
+def _short_groups(stations: Stations, group: NDArray[np.int64]) -> list[str]:
+    """Names of the groups whose share no choice of sites reaches, the farthest from it first."""
+    problem = stations.problem
+    n_groups = len(problem.group_names)
+    total, possible = np.zeros(n_groups), np.zeros(n_groups)
+    np.add.at(total, group, problem.demand)
+    np.add.at(possible, group, np.where(stations.all_open, problem.demand, 0))
+    missing = problem.required_share * total - possible
+    order = np.argsort(-missing, kind="stable")
+    return [problem.group_names[k] for k in order[missing[order] > 0.0].tolist()]
 
 
 def _shown(value: int, unit: str) -> float | int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from lastmile.routing import Unserved
@@ -225,6 +225,20 @@ def shortage(asked: float, possible: float, n_missing: float, language: Language
     return (
         f"要求覆盖全部人口的 {100 * asked:g} %，全部可选站点都开设也只能覆盖 {possible:.2%}，"
         f"尚缺 {n_missing:,.0f} 人；本方案已覆盖一切可覆盖的人口"
+    )
+
+
+_GROUPS_NAMED = 20
+
+
+def groups_short(asked: float, names: Sequence[str], language: Language) -> str:
+    """Name the groups that cannot reach a required share; '' leaves the message as it is."""
+    if language == "en":
+        return ""
+    listed = others("、".join(names[:_GROUPS_NAMED]), max(0, len(names) - _GROUPS_NAMED), language)
+    return (
+        f"{len(names)} 个单元即使全部可选站点都开设也达不到 {100 * asked:g} %：{listed}；"
+        "本方案已覆盖其中一切可覆盖的人口"
     )
 
 

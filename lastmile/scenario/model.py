@@ -68,6 +68,10 @@ class Siting(Table):
     share_of: Literal["coverable", "all"] = "coverable"
     """Whether the share is of the people that any open set could cover, or of all people."""
 
+    share_by: Literal["all", "class", "district", "township", "community"] = "all"
+    """lscp: whether all people together must reach the share, or those of every class, or of every
+    unit of a level, each by itself."""
+
     minimise: Literal["stations", "cost"] = "stations"
     """lscp: count the new stations, or add up their cost."""
 
@@ -120,6 +124,8 @@ class Siting(Table):
                 "goal mclp without a limit",
                 "p (a number of stations), budget_yuan or both where goal is mclp",
             )
+        if self.goal == "mclp" and self.share_by != "all":
+            raise broken_rule("share_by under goal mclp", "share_by under goal lscp only")
         if self.goal == "lscp" and (self.p is not None or self.budget_yuan is not None):
             raise broken_rule(
                 "p or budget_yuan under goal lscp, which asks for the fewest stations",

@@ -109,7 +109,7 @@ class _Ask:
         purse = self.purses[k]
         asked = replace(
             self.problem, required=kept, forbidden=~(among | self.problem.existing),
-            goal="mclp", p=purse.n, budget_yuan=purse.yuan,
+            goal="mclp", p=purse.n, budget_yuan=purse.yuan, group=None,
         )  # fmt: skip
         if purse.is_bottomless:
             share = self.targets[k]
