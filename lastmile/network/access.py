@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lastmile.network.hours import Period, holds
 from lastmile.network.profiles import HOURS, Profile
-from lastmile.network.roads import RoadData
+from lastmile.network.roads import GROUND_TUNNELS, RoadData
 
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?\Z")
 _UNIT_KPH: Final = {"mph": 1.609344, "knots": 1.852}
@@ -28,8 +28,6 @@ _FORWARD: Final = ("yes", "true", "1")
 _BACKWARD: Final = ("-1", "reverse")
 _EITHER: Final = ("no", "false", "0")
 _NO_BRIDGE: Final = ("", "no")
-# A passage through a building is a yard's gate, and a culvert runs under the road.
-_NO_TUNNEL: Final = ("", "no", "building_passage", "culvert")
 _ROUNDABOUTS: Final = ("roundabout", "circular")
 _AGAINST: Final = ("opposite", "opposite_lane", "opposite_track")
 
@@ -217,7 +215,7 @@ def _may_stop(tags: Mapping[str, str], profile: Profile) -> bool:
     return profile.stops_on_structures or not (
         tags.get("motorroad") == "yes"
         or tags.get("bridge", "") not in _NO_BRIDGE
-        or tags.get("tunnel", "") not in _NO_TUNNEL
+        or tags.get("tunnel", "") not in GROUND_TUNNELS
     )
 
 

@@ -15,14 +15,12 @@ from lastmile.network.bans import Ban, banned_segments
 from lastmile.network.geodesy import plane_for, to_plane
 from lastmile.network.hours import Period
 from lastmile.network.model import Network, TurnReport
-from lastmile.network.profiles import Profile
+from lastmile.network.profiles import MS_PER_MM_AT_1_KPH, Profile
 from lastmile.network.roads import RoadData
 from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.topology import Chains, Segments, chain_segments
 from lastmile.network.turn_rules import TurnRules, turn_rules
 from lastmile.network.turning import Ground, plain_graph, turning_graph
-
-_MS_PER_MM_AT_1_KPH = 3.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -411,7 +409,7 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
 
 
 def _travel_ms(length_mm: NDArray[np.int64], speed_kph: NDArray[np.float64]) -> NDArray[np.int64]:
-    exact_ms = length_mm * _MS_PER_MM_AT_1_KPH / speed_kph
+    exact_ms = length_mm * MS_PER_MM_AT_1_KPH / speed_kph
     return np.maximum(1, np.rint(exact_ms).astype(np.int64))
 
 

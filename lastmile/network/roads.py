@@ -46,6 +46,10 @@ NODE_KEYS: Final = frozenset(
 )
 """Keys of nodes that profiles may ask for."""
 
+# A passage through a building is a yard's gate, and a culvert runs under the road.
+GROUND_TUNNELS: Final = ("", "no", "building_passage", "culvert")
+"""Values of ``tunnel`` on roads that stay at the level of the ground."""
+
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
