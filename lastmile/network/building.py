@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from lastmile.network.access import NodeRules, WayRules, node_rules, way_rules
 from lastmile.network.bans import Ban, banned_segments
 from lastmile.network.geodesy import plane_for, to_plane
+from lastmile.network.ground_of_turns import Ground
 from lastmile.network.hours import Period
 from lastmile.network.model import Network, TurnReport
 from lastmile.network.profiles import MS_PER_MM_AT_1_KPH, Profile
@@ -20,7 +21,7 @@ from lastmile.network.roads import RoadData
 from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.topology import Chains, Segments, chain_segments
 from lastmile.network.turn_rules import TurnRules, turn_rules
-from lastmile.network.turning import Ground, plain_graph, turning_graph
+from lastmile.network.turning import plain_graph, turning_graph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -425,12 +426,7 @@ def _delays(vertex_ids: NDArray[np.int64], nodes: NodeRules) -> NDArray[np.int64
 def _search_graph(ground: Ground, mover: _Mover, forward: Arcs) -> tuple[SearchGraph, TurnReport]:
     rules, turns = mover.turns.rules, mover.turns
     profile = mover.profile
-    binds = (
-        rules
-        or profile.left_turn_s > 0
-        or (profile.u_turn_s > 0 and ground.own_side.any())
-        or (ground.delay_ms > 0).any()
-    )
+    binds = rules or profile.left_turn_s > 0 or ground.own_side.any() or (ground.delay_ms > 0).any()
     if not binds:
         graph, n_moot, n_split = plain_graph(ground, forward), 0, 0
     else:
