@@ -36,7 +36,11 @@ def ruled_towns(draw):
     links += [((x, y), (x, y + 1)) for x in range(SIZE) for y in range(SIZE - 1)]
     # Most of the grid stands: rules bind only where there is something to choose from.
     missing = draw(st.sets(st.sampled_from(links), max_size=10))
-    chosen = draw(st.permutations([link for link in links if link not in missing]))
+    standing = [link for link in links if link not in missing]
+    # Some have a node halfway, where one way ends and another, maybe of another class, begins.
+    halved = draw(st.sets(st.sampled_from(standing), max_size=8))
+    halves = [half for link in standing if link in halved for half in in_two(*link)]
+    chosen = draw(st.permutations([*halves, *(link for link in standing if link not in halved)]))
     ways = []
     for one, other in chosen:
         grow = ways and ways[-1][-1] == one and draw(st.booleans())
@@ -54,8 +58,13 @@ def ruled_towns(draw):
     return replace(roads, restrictions=tuple(draw(rules_on(ways))))
 
 
+def in_two(one, other):
+    half = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
+    return (one, half), (half, other)
+
+
 def number(cell):
-    return 1 + cell[0] * SIZE + cell[1]
+    return 1 + round(2 * cell[0]) * 2 * SIZE + round(2 * cell[1])
 
 
 def drawn(ways, one_ways, classes, signals):
@@ -114,7 +123,8 @@ def rule(k, kind, ones, via_node, via_ways, others):
 def to_segments(network, edge, offset_mm):
     """The raw segment that a position lies on, as (first node, second node, mm from the first)."""
     span = slice(int(network.shape_offsets[edge]), int(network.shape_offsets[edge + 1]))
-    places = {place((x, y)): number((x, y)) for x in range(SIZE) for y in range(SIZE)}
+    cells = [(x / 2, y / 2) for x in range(2 * SIZE) for y in range(2 * SIZE)]
+    places = {place(cell): number(cell) for cell in cells}
     nodes = [places[p] for p in zip(network.shape_lon[span], network.shape_lat[span], strict=True)]
     mm = network.shape_mm[span]
     k = min(int(np.searchsorted(mm, offset_mm, side="right")) - 1, len(nodes) - 2)
