@@ -28,6 +28,7 @@ from lastmile.network.profiles import HOURS, MS_PER_MM_AT_1_KPH
 from lastmile.network.snapping import Snaps
 
 _HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = HOURS * _HOUR_MS
 _LENGTH_BITS: Final = 32
 _MASK: Final = 2**32 - 1
 _NO_PATH: Final = NO_PATH
@@ -74,7 +75,7 @@ def timed_costs(
         Their ids, in order.
     departure_ms
         Milliseconds after midnight at which everybody leaves the place (access leg included);
-        days follow each other without end.
+        days follow each other without end, each like the one before.
     threads
         How many blocks are searched at once; the result does not depend on it.
 
@@ -83,6 +84,8 @@ def timed_costs(
     tuple
         Two matrices over all positions: travel_time_ms, and length_mm along that same path.
     """
+    # Of one day, since arrivals have 29 bits: 6.2 days from the midnight before.
+    departure_ms %= _DAY_MS
     ends, clock = ends_of(network, positions), _clock(network)
     before = _free_before(network, positions)
     access_mm = np.where(positions.on_network, positions.access_mm, 0)

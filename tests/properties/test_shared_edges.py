@@ -114,7 +114,7 @@ def test_sharing_edges_changes_no_rule_of_turning(roads, u_turn_s, signal_s, own
 
 
 @LAW
-@given(towns(), st.integers(0, 10**8))
+@given(towns(), st.integers(0, 10**12))
 def test_at_even_speed_the_clock_does_not_matter(roads, departure_ms):
     network = build_network(roads, VAN, min_component_m=0)
     if not network.n_edges:
@@ -158,6 +158,21 @@ def test_arrivals_are_those_of_a_plain_search_with_a_clock(roads, by_hour, depar
     for k, vertex in enumerate(network.edge_from[edge].tolist()):
         if k and vertex in arrival:
             assert found[0, k] == arrival[vertex] - departure_ms
+
+
+@LAW
+@given(towns(), HOURLY, st.integers(0, 86_400_000), st.integers(1, 10_000))
+def test_every_day_is_like_the_one_before(roads, by_hour, departure_ms, days):
+    clocked = replace(SLOW, speed_factors=(("all", tuple(by_hour)),))
+    network = build_network(roads, clocked, min_component_m=0)
+    places = everywhere(network)
+    names = [str(k) for k in range(len(places))]
+    today, later = (
+        timed_costs(network, places, ids=names, departure_ms=departure_ms + 86_400_000 * n)
+        for n in (0, days)
+    )
+    assert np.array_equal(today[0].values, later[0].values)
+    assert np.array_equal(today[1].values, later[1].values)
 
 
 def clocked_search(network, start, by_hour, departure_ms):

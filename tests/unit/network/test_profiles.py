@@ -181,6 +181,12 @@ def test_a_closed_area_closes_its_roads_to_those_it_names_at_its_hours(draw):
     assert open_km(VAN, NIGHT) == 3
     assert open_km(VAN) == 3
     assert open_km(TRUCK, RUSH) == 3
+    # 1,113 m long: its middle at 556 m is outside, but 223 m, or 45 m, of it are inside.
+    long = draw({1: (0, 0), 2: (10, 0), 3: (10, 1)}, {7: ((1, 2, 3), {"highway": "residential"})})
+    for east, is_open in ((0.0020, False), (0.0004, True)):
+        corner = dataclasses.replace(ban, area=shapely.box(-0.001, -0.001, east, 0.001))
+        network = build_network(long, VAN, period=RUSH, min_component_m=0, bans=(corner,))
+        assert (int(network.length_mm.sum()) > 1_000_000) == is_open
     everybody = dataclasses.replace(ban, vehicles=(), hours=())
     build["bans"] = (everybody,)
     assert open_km(TRUCK) == 2
