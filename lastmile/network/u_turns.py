@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lastmile.network.ground_of_turns import Ground
 
-_TWO = 2
+_TWO: Final = 2
 
 
 def mid_road(ground: Ground) -> NDArray[np.bool_]:
@@ -41,7 +41,8 @@ def mid_road(ground: Ground) -> NDArray[np.bool_]:
     ways_out = np.concatenate((ground.edge_from[along], ground.edge_to[against]))
     n_arms = np.bincount(arms, minlength=ground.n_vertices)
     n_out = np.bincount(ways_out, minlength=ground.n_vertices)
-    return (n_arms == _TWO) & (n_out == _TWO)
+    is_mid_road: NDArray[np.bool_] = (n_arms == _TWO) & (n_out == _TWO)
+    return is_mid_road
 
 
 def u_turn_zone(
