@@ -16,6 +16,7 @@ from lastmile.network.geodesy import plane_for, to_plane
 from lastmile.network.ground_of_turns import Ground
 from lastmile.network.hours import Period
 from lastmile.network.model import Network, TurnReport
+from lastmile.network.morton import morton
 from lastmile.network.profiles import MS_PER_MM_AT_1_KPH, Profile
 from lastmile.network.roads import RoadData
 from lastmile.network.search_graph import Arcs, SearchGraph
@@ -259,19 +260,8 @@ def _chain_ends(segments: Segments, chains: Chains) -> tuple[NDArray[np.int32], 
 
 def _z_ordered(nodes: NDArray[np.int32], pieces: _Pieces) -> NDArray[np.int32]:
     """Sort nodes along the Morton curve of their coordinates."""
-    code = _morton(pieces.lon[nodes], pieces.lat[nodes])
+    code = morton(pieces.lon[nodes], pieces.lat[nodes])
     return nodes[np.lexsort((pieces.node_ids[nodes], code))]
-
-
-def _morton(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.uint64]:
-    # 1e-5 degrees is about a metre: 26 bits for longitude, so both interleave in 52.
-    x = np.rint((lon + 180.0) * 1e5).astype(np.uint64)
-    y = np.rint((lat + 90.0) * 1e5).astype(np.uint64)
-    code = np.zeros(lon.size, dtype=np.uint64)
-    for bit in range(26):
-        mask = np.uint64(1 << bit)
-        code |= ((x & mask) << np.uint64(bit)) | ((y & mask) << np.uint64(bit + 1))
-    return code
 
 
 def _reorder(chains: Chains, order: NDArray[np.int64]) -> Chains:
