@@ -34,6 +34,7 @@ observed in the published lists."""
 _NATIONAL: Final = re.compile(r"156(\d{6})\Z")
 _SPACES: Final = re.compile(r"\s+")
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．", "0123456789.")
+_ROUNDED: Final = re.compile(r"\d(\.\d+)?[eE]\+?\d+\Z")
 _FLOAT: Final = re.compile(r"(\d+)\.0*\Z")
 
 
@@ -114,6 +115,11 @@ def division_code(text: str) -> DivisionCode | None:
     if not _PROVINCES.match(digits):
         return None
     return DivisionCode(digits.ljust(_LONGEST, "0"))
+
+
+def is_rounded(text: str) -> bool:
+    """Tell whether a spreadsheet has rounded a code away: ``3.20402E+11``."""
+    return _ROUNDED.match(text) is not None
 
 
 def comparable(text: str) -> str:

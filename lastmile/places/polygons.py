@@ -129,10 +129,14 @@ def _polygonal(shape: shapely.Geometry) -> Polygon | MultiPolygon:
     """
     if shape.geom_type in _AREAS and shape.is_valid:
         return shape
-    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    if mended.geom_type in _AREAS:
-        return mended
-    parts = [part for part in shapely.get_parts(mended) if part.geom_type in _AREAS]
+    return areas_only(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+
+
+def areas_only(shape: shapely.Geometry) -> Polygon | MultiPolygon:
+    """Drop the lines and points of a shape; an empty polygon when it has no area."""
+    if shape.geom_type in _AREAS:
+        return shape
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type in _AREAS]
     return shapely.union_all(parts) if parts else Polygon()
 
 

@@ -40,7 +40,8 @@ class UnitTable(Table):
     """Keep only rows for which this holds, such as ``级别 == 街道``."""
 
     title: str = ""
-    """What the figures are, shown beside them, such as 第七次人口普查; empty for the file's name."""
+    """What the figures are, shown beside them, such as 第七次人口普查; empty for the name of the
+    file."""
 
     @model_validator(mode="after")
     def _can_be_joined(self) -> UnitTable:
