@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,10 +25,10 @@ _ENDINGS: Final[tuple[tuple[str, str], ...]] = (
     ("民族乡", "乡"), ("镇", "镇"), ("乡", "乡"), ("村", "村"),
     ("自治县", "县"), ("自治旗", "旗"), ("区", "区"), ("县", "县"), ("市", "市"), ("旗", "旗"),
 )  # fmt: skip
-_ABOVE: Final = re.compile(
-    r"[\u3400-\u9fff]{2,}(?:省|自治区|市|州|盟|区|县|旗|街道|街道办事处|镇|乡)\Z"
-)
-"""What may stand before a name: whole names of the divisions above."""
+_BARE: Final = frozenset(ending for ending, _ in _ENDINGS)
+_ABOVE: Final = re.compile(r"[\u3400-\u9fff]{2,}[省市州盟县旗]\Z")
+"""What may stand before the name of a county: whole names of the divisions above. Finer names hold
+such endings themselves (翠竹南区第二社区, 新城市花园社区): theirs must be names that are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class NameMatch:
 class NameIndex:
     """Known names, to be found by any of their forms."""
 
-    def __init__(self, names: Sequence[str], parents: Sequence[str] = ()) -> None:
+    def __init__(
+        self, names: Sequence[str], parents: Sequence[str] = (), above: Collection[str] = ()
+    ) -> None:
         """Index names.
 
         Parameters
@@ -54,7 +56,11 @@ class NameIndex:
             Of divisions of one level.
         parents
             Name of the division above each; empty when there is none.
+        above
+            Names of all divisions of coarser levels, which may stand in front of a name; empty
+            when none are known.
         """
+        self._above = frozenset(plain_name(name) for name in above if name)
         self._plain = [plain_name(name) for name in names]
         self._parents = [plain_name(name) for name in parents] or [""] * len(names)
         self._names = list(names)
@@ -62,11 +68,11 @@ class NameIndex:
         self._by_core: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for k, plain in enumerate(self._plain):
             self._by_plain[plain].append(k)
-            for form in _forms(plain):
+            for form in _forms(plain, self._above):
                 core, kind = core_name(form)
                 self._by_core[core].append((k, kind))
 
-    def find(self, name: str, parent: str = "") -> NameMatch:
+    def find(self, name: str, parent: str = "", among: Collection[int] | None = None) -> NameMatch:
         """Find the one division that a name means.
 
         The same spelling comes first, then a name with the divisions above it in front, then one
@@ -78,15 +84,18 @@ class NameIndex:
             As it stands in another table.
         parent
             Name of the division above; '' when the table does not say.
+        among
+            Positions that may be meant; None for all.
         """
         plain = plain_name(name)
         if not plain:
             return NameMatch(-1)
-        forms = _forms(plain)
+        forms = _forms(plain, self._above)
         same = self._by_plain.get(plain, [])
         shorter = [k for form in forms for k in self._by_plain.get(form, [])]
         for tier in (same, shorter, self._by_form(forms)):
-            found = self._inside(sorted(set(tier)), plain, parent)
+            meant = {k for k in tier if among is None or k in among}
+            found = self._inside(sorted(meant), plain, parent)
             if len(found) == 1:
                 return NameMatch(found[0])
             if found:
@@ -163,8 +172,8 @@ def same_division(one: str, other: str) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    for mine in _forms(one):
-        for theirs in _forms(other):
+    for mine in _forms(one, ()):
+        for theirs in _forms(other, ()):
             if mine == theirs:
                 return True
             core, kind = core_name(mine)
@@ -174,12 +183,11 @@ def _same(one: str, other: str) -> bool:
     return False
 
 
-def _forms(plain: str) -> list[str]:
-    return [plain, *_without_those_above(plain)]
-
-
-def _without_those_above(plain: str) -> Iterator[str]:
-    """Yield the name without the names of divisions above it, one by one from the front."""
-    for cut in range(3, len(plain) - 1):
-        if _ABOVE.fullmatch(plain[:cut]):
-            yield plain[cut:]
+def _forms(plain: str, above: Collection[str]) -> list[str]:
+    """Return the name, and what is left of it without divisions above it in front."""
+    if above:
+        starts = {plain.find(name) + len(name) for name in above if name in plain}
+    else:
+        starts = {cut for cut in range(3, len(plain)) if _ABOVE.fullmatch(plain[:cut])}
+    rest = (plain[cut:] for cut in sorted(starts))
+    return [plain, *(form for form in rest if len(form) > 1 and form not in _BARE)]

@@ -5,6 +5,7 @@ Thiessen (1911), doi:10.1175/1520-0493(1911)39<1082b:PAFLA>2.0.CO;2; Voronoi (19
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Final
 
 import geopandas as gpd
@@ -21,6 +22,7 @@ from lastmile.places.notes import Note, listed
 from lastmile.places.polygons import areas_only
 
 _METRES_PER_DEGREE: Final = 111_320.0
+_APART_M: Final = 1.0
 _FARTHEST_ASTRAY_M: Final = 1_000.0
 """How far outside the unit its code names a point may stand: outlines drawn for maps are off by
 hundreds of metres, and a point geocoded by its name by as much."""
@@ -83,9 +85,10 @@ def with_estimated_outlines(
     above
         Units of the next coarser level, with polygons.
     faults
-        Where points that stand in no unit, far from their own, or in one place are reported.
+        Where points that stand in no unit, or far outside the one their code names, are reported;
+        its findings get those a little outside, and those in one place.
     notes
-        Told that outlines are estimated, and which units above have no point.
+        Told that outlines are estimated, which points look wrong, and which units above have none.
 
     Returns
     -------
@@ -96,9 +99,11 @@ def with_estimated_outlines(
     around = unit_positions(spots, shapes)
     named = parents_by_code(Layer.of(points), Layer.of(above))
     parent = np.where(named >= 0, named, around)
+    if above["estimated"].any():
+        parent = _by_place(points, above, parent, around, faults, notes)
     _report_nowhere(points, np.flatnonzero(parent < 0), str(above["level"].iat[0]), faults)
     usable = (parent >= 0) & ~_astray(points, above, parent, around, faults, notes)
-    usable &= ~_in_one_place(points, usable, faults)
+    spots = _moved_apart(points, usable, faults, notes)
     outlines = np.full(len(points), Polygon(), dtype=object)
     for k in np.unique(parent[usable]):
         rows = np.flatnonzero(usable & (parent == k))
@@ -177,26 +182,73 @@ def _astray(
     return far
 
 
-def _in_one_place(
-    points: gpd.GeoDataFrame, usable: NDArray[np.bool_], faults: FaultLog
-) -> NDArray[np.bool_]:
-    """Report points in the place of an earlier one: no ground is nearer to either."""
-    first: dict[tuple[float, float], int] = {}
-    again = np.zeros(len(points), dtype=bool)
+def _by_place(
+    points: gpd.GeoDataFrame,
+    above: gpd.GeoDataFrame,
+    parent: NDArray[np.int64],
+    around: NDArray[np.int64],
+    faults: FaultLog,
+    notes: list[Note],
+) -> NDArray[np.int64]:
+    """Let points outside an estimated outline count for the unit they stand in, and tell of them.
+
+    The estimate is no better than the points from which it was made.
+    """
+    rough = above["estimated"].to_numpy()[parent] & (parent >= 0)
+    rows = np.flatnonzero(rough & (around >= 0) & (around != parent)).tolist()
+    for k in rows:
+        own, place = calling(above, parent[k]), calling(above, around[k])
+        words = (
+            f"{calling(points, k)} 的点位不在其上级 {own} 的估算范围内，而在 {place} 内",
+            f"{calling(points, k)} stands outside the estimated outline of {own}, in {place}",
+        )
+        faults.findings.suspects.append(suspect(points, k, "outside_parent", words, None))
+    if not rows:
+        return parent
+    zh, en = listed([calling(points, k) for k in rows])
+    notes.append(
+        Note(
+            zh=f"{len(rows):,} 个点位不在其上级区划的估算范围内，改按位置归属：{zh}",
+            en=f"{len(rows):,} points stand outside the estimated outline of the unit above, and "
+            f"count for the one they stand in: {en}",
+        )
+    )
+    moved = parent.copy()
+    moved[rows] = around[rows]
+    return moved
+
+
+def _moved_apart(
+    points: gpd.GeoDataFrame, usable: NDArray[np.bool_], faults: FaultLog, notes: list[Note]
+) -> NDArray[np.object_]:
+    """Move points in one place a metre apart, west to east, and tell of them.
+
+    Two units geocoded to one spot are common, and no ground is nearer to either: moved apart they
+    share what is nearest to both, where the second would have nothing.
+    """
+    spots: NDArray[np.object_] = points.geometry.to_numpy().copy()
+    together: dict[tuple[float, float], list[int]] = defaultdict(list)
     for k in np.flatnonzero(usable).tolist():
-        spot = points.geometry.iat[k]
-        other = first.setdefault((spot.x, spot.y), k)
-        if other == k:
-            continue
-        again[k] = True
-        faults.add(
-            points["file"].iat[k], points["where"].iat[k],
-            found=f"{calling(points, k)} in the very place of {calling(points, other)}, "
-            f"{points['where'].iat[other]}",
-            expected="a place of its own for each unit",
-            remedy="move one of the two to where its people live, or filter it out",
-        )  # fmt: skip
-    return again
+        together[(spots[k].x, spots[k].y)].append(k)
+    several = [rows for rows in together.values() if len(rows) > 1]
+    for rows in several:
+        spot = spots[rows[0]]
+        east = _APART_M / _METRES_PER_DEGREE / np.cos(np.radians(spot.y))
+        names = ", ".join(calling(points, k) for k in rows)
+        for number, k in enumerate(rows):
+            spots[k] = shapely.Point(spot.x + number * east, spot.y)
+            words = f"多个区划的点位完全相同：{names}", f"several units in one place: {names}"
+            faults.findings.suspects.append(suspect(points, k, "duplicate", words, spot))
+    if several:
+        zh, en = listed([calling(points, k) for rows in several for k in rows])
+        notes.append(
+            Note(
+                zh=f"{len(several):,} 处有多个区划点位完全相同，平分其周围范围，请核对点位：{zh}",
+                en=f"in {len(several):,} places several units share one point, and the ground "
+                f"around it is parted among them; check their points: {en}",
+            )
+        )
+    return spots
 
 
 def _report_groundless(

@@ -47,16 +47,18 @@ def _check_step(units: gpd.GeoDataFrame, step: Step, faults: FaultLog) -> list[N
     named = named_parents(units, step)
     codes = Layer.of(units.iloc[step.below]).codes
     coded_above = any(code is not None for code in Layer.of(units.iloc[step.above]).codes)
+    # Outlines made from points are no proof that a unit lies elsewhere.
+    rough = units["estimated"].to_numpy()[step.above]
     partly, orphans, elsewhere = [], [], []
     for k, own in enumerate(step.below):
         parent = int(named[k]) if named[k] >= 0 else int(step.most[k])
         share = step.shared.get((k, parent), 0.0)
-        if named[k] >= 0 and share < _INSIDE_SHARE:
+        if named[k] >= 0 and share < _INSIDE_SHARE and not rough[parent]:
             elsewhere.append(k)
             continue
         if named[k] < 0 and codes[k] is not None and coded_above:
             orphans.append(int(own))
-        if step.most[k] >= 0 and share < 1.0 - _OUTSIDE_SHARE:
+        if step.most[k] >= 0 and share < 1.0 - _OUTSIDE_SHARE and not rough[parent]:
             partly.append((int(own), int(step.above[parent]), 1.0 - share))
     _report_elsewhere(units, step, elsewhere, named, faults)
     return [*_partly(units, partly, faults), *_orphaned(units, orphans, faults)]

@@ -29,6 +29,8 @@ from lastmile.scenario import UnitTable
 
 _TOTALS: Final = frozenset({"合计", "总计", "共计", "全市", "全区", "全县", "总数", "小计"})
 """Names of rows that add up others."""
+_MOST_COMPARED: Final = 100
+"""Rows without a unit for which similar names are looked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +92,14 @@ class KnownUnits:
         self._index = NameIndex(
             [str(name) for name in names[rows]],
             [str(names[parent]) if parent >= 0 else "" for parent in above],
+            _names_above(units, self._level),
         )
+        self._above = [
+            division_code(str(units["code"].iat[k]))
+            if k >= 0 and units["is_coded"].iat[k]
+            else None
+            for k in above
+        ]
         self._upper = {comparable(str(units["code"].iat[k])) for k in np.unique(above) if k >= 0}
         self._upper_names = [str(names[k]) for k in np.unique(above) if k >= 0]
 
@@ -98,9 +107,17 @@ class KnownUnits:
         """Return the unit's row, -1 when there is none."""
         return self._codes.get(comparable(code), -1) if code else -1
 
-    def by_name(self, name: str, parent: str) -> tuple[int, list[str]]:
-        """Return the unit's row, -1 when there is none, and the choices when there are several."""
-        match = self._index.find(name, parent)
+    def by_name(self, name: str, parent: str, code: str) -> tuple[int, list[str]]:
+        """Return the unit's row, -1 when there is none, and the choices when there are several.
+
+        A code that no unit has still says which unit above the row belongs to.
+        """
+        own, among = division_code(code), None
+        if own is not None:
+            among = {
+                k for k, above in enumerate(self._above) if above is None or own.lies_in(above)
+            }
+        match = self._index.find(name, parent, among)
         row = int(self.rows[match.position]) if match.position >= 0 else -1
         return row, [calling(self.units, int(self.rows[k])) for k in match.choices]
 
@@ -114,6 +131,11 @@ class KnownUnits:
         if known is not None and self._level != LEVELS[0]:
             return any(known.cut_to(level) in self._upper for level in ("township", "district"))
         return bool(parent) and any(same_division(parent, name) for name in self._upper_names)
+
+
+def _names_above(units: gpd.GeoDataFrame, level: str) -> list[str]:
+    coarser = units["level"].isin(LEVELS[: LEVELS.index(level)]).to_numpy()
+    return [str(name) for name in units["name"].to_numpy()[coarser]]
 
 
 def matched_units(
@@ -144,13 +166,16 @@ def matched_units(
     """
     found = np.full(len(rows.table), -1, dtype=np.int64)
     first: dict[int, int] = {}
-    strangers = []
+    strangers: list[int] = []
+    renumbered: list[int] = []
     for k, (code, name, parent) in enumerate(
         zip(rows.codes, rows.names, rows.parents, strict=True)
     ):
         unit, choices = known.by_code(code), list[str]()
-        if unit < 0 and name and division_code(code) is None:
-            unit, choices = known.by_name(name, parent)
+        if unit < 0 and name:
+            unit, choices = known.by_name(name, parent, code)
+            if unit >= 0 and code and known.units["is_coded"].iat[unit]:
+                renumbered.append(unit)
         elif unit >= 0 and name and not same_division(name, str(known.units["name"].iat[unit])):
             _tell_other_name(key, rows, k, known, unit, faults)
         where = rows.table.where(k)
@@ -172,7 +197,22 @@ def matched_units(
         else:
             found[k] = unit
     notes += _tell_strangers(source, key, rows, strangers, known, faults)
+    notes += _tell_renumbered(rows, renumbered, known)
     return found
+
+
+def _tell_renumbered(rows: UnitRows, renumbered: list[int], known: KnownUnits) -> list[Note]:
+    if not renumbered:
+        return []
+    zh, en = listed([calling(known.units, unit) for unit in renumbered])
+    file = PurePath(rows.table.file).name
+    return [
+        Note(
+            zh=f"{file} 中 {len(renumbered):,} 行的代码与边界图层不同，已按上级和名称对应：{zh}",
+            en=f"{file}: {len(renumbered):,} rows have other codes than the boundary layer, and "
+            f"were matched by name inside the unit above: {en}",
+        )
+    ]
 
 
 def _tell_other_name(
@@ -198,16 +238,17 @@ def _tell_strangers(
     known: KnownUnits,
     faults: FaultLog,
 ) -> list[Note]:
-    """Report the rows without a unit: faults where their unit should be there, else a note."""
+    """Report the rows without a unit: as faults where people of the plan would be lost."""
     held: list[tuple[int, str, tuple[str, ...]]] = []
     outside: list[tuple[int, str, tuple[str, ...]]] = []
-    for k in strangers:
+    for number, k in enumerate(strangers):
         shown = " ".join(part for part in (rows.codes[k], rows.names[k]) if part) or "nothing"
-        nearest = tuple(known.nearest(rows.names[k]))
+        nearest = tuple(known.nearest(rows.names[k])) if number < _MOST_COMPARED else ()
         faults.findings.unmatched.append(
             UnmatchedRow(key, rows.table.file, rows.table.where(k), shown, nearest)
         )
-        place = held if known.should_hold(rows.codes[k], rows.parents[k]) else outside
+        is_held = bool(source.people_column) and known.should_hold(rows.codes[k], rows.parents[k])
+        place = held if is_held else outside
         place.append((k, shown, nearest))
     report_rows(
         rows.table, [k for k, _, _ in held], faults,
