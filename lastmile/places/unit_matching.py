@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
@@ -107,15 +108,20 @@ class KnownUnits:
         """Return the unit's row, -1 when there is none."""
         return self._codes.get(comparable(code), -1) if code else -1
 
-    def by_name(self, name: str, parent: str, code: str) -> tuple[int, list[str]]:
+    def by_name(
+        self, name: str, parent: str, code: str, claimed: Collection[int]
+    ) -> tuple[int, list[str]]:
         """Return the unit's row, -1 when there is none, and the choices when there are several.
 
-        A code that no unit has still says which unit above the row belongs to.
+        A code that no unit has still says which unit above the row belongs to, and that the unit
+        is none of those whose codes stand in other rows (``claimed``).
         """
         own, among = division_code(code), None
         if own is not None:
             among = {
-                k for k, above in enumerate(self._above) if above is None or own.lies_in(above)
+                k
+                for k, above in enumerate(self._above)
+                if (above is None or own.lies_in(above)) and int(self.rows[k]) not in claimed
             }
         match = self._index.find(name, parent, among)
         row = int(self.rows[match.position]) if match.position >= 0 else -1
@@ -165,6 +171,7 @@ def matched_units(
         Shape (rows,). Rows of the frame of units, -1 where there is none.
     """
     found = np.full(len(rows.table), -1, dtype=np.int64)
+    claimed = {known.by_code(code) for code in rows.codes} - {-1}
     first: dict[int, int] = {}
     strangers: list[int] = []
     renumbered: list[int] = []
@@ -173,7 +180,7 @@ def matched_units(
     ):
         unit, choices = known.by_code(code), list[str]()
         if unit < 0 and name:
-            unit, choices = known.by_name(name, parent, code)
+            unit, choices = known.by_name(name, parent, code, claimed)
             if unit >= 0 and code and known.units["is_coded"].iat[unit]:
                 renumbered.append(unit)
         elif unit >= 0 and name and not same_division(name, str(known.units["name"].iat[unit])):
