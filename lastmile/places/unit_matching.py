@@ -28,8 +28,9 @@ from lastmile.places.tables import (
 )
 from lastmile.scenario import UnitTable
 
-_TOTALS: Final = frozenset({"合计", "总计", "共计", "全市", "全区", "全县", "总数", "小计"})
-"""Names of rows that add up others."""
+_TOTALS: Final = frozenset({"合计", "总计", "共计", "全市", "全区", "全县", "总数"})
+"""Names of rows that add up all others."""
+_SUBTOTAL: Final = "小计"
 _MOST_COMPARED: Final = 100
 """Rows without a unit for which similar names are looked for."""
 
@@ -43,6 +44,9 @@ class UnitRows:
     names: list[str]
     parents: list[str]
 
+    totals: Table | None = None
+    """The rows that add up all others; None when there are none, or a filter keeps only some."""
+
 
 def read_unit_rows(source: UnitTable, key: str, faults: FaultLog) -> UnitRows | None:
     """Read a table of units, without the rows that add others up; None with a fault."""
@@ -54,11 +58,7 @@ def read_unit_rows(source: UnitTable, key: str, faults: FaultLog) -> UnitRows | 
     table = filtered(table, source.filter, faults, f"{key}.filter")
     if table is None:
         return None
-    if source.name_column:
-        names = [plain_name(str(name)) for name in table.frame[source.name_column]]
-        single = np.array([name not in _TOTALS for name in names], dtype=bool)
-        if single.any():
-            table = table.take(single)
+    table, totals = _without_totals(table, source)
 
     def cells(column: str) -> list[str]:
         if not column:
@@ -75,7 +75,21 @@ def read_unit_rows(source: UnitTable, key: str, faults: FaultLog) -> UnitRows | 
     )  # fmt: skip
     for k in rounded:
         codes[k] = ""
-    return UnitRows(table, codes, cells(source.name_column), cells(source.parent_column))
+    names, parents = cells(source.name_column), cells(source.parent_column)
+    return UnitRows(table, codes, names, parents, totals)
+
+
+def _without_totals(table: Table, source: UnitTable) -> tuple[Table, Table | None]:
+    """Part the rows of single units from those that add up all of them."""
+    if not source.name_column:
+        return table, None
+    names = [plain_name(str(name)) for name in table.frame[source.name_column]]
+    adds_up = np.array([name in _TOTALS for name in names], dtype=bool)
+    single = ~adds_up & np.array([name != _SUBTOTAL for name in names], dtype=bool)
+    if not single.any():
+        return table, None
+    totals = table.take(adds_up) if adds_up.any() and not source.filter.strip() else None
+    return table.take(single), totals
 
 
 class KnownUnits:

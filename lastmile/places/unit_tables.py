@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.findings import TotalFinding
+from lastmile.places.coordinates import Floats
 from lastmile.places.hierarchy import calling
 from lastmile.places.notes import Note, listed
 from lastmile.places.settlement import UNREADABLE, settlements_from
@@ -130,8 +131,35 @@ def _give_people(
         faults.findings.totals.append(finding)
         if differs(own, float(official[k])):
             off.append(finding)
-    return difference_note(
+    notes = difference_note(
         off, f"边界图层的人口与 {title} 不符", f"people in the boundary layer differ from {title}"
+    )
+    return (*notes, *_check_total(source, rows, official, title, faults))
+
+
+def _check_total(
+    source: UnitTable, rows: UnitRows, official: Floats, title: str, faults: FaultLog
+) -> tuple[Note, ...]:
+    """Hold the sum of a table's rows against the total that it states itself."""
+    if rows.totals is None:
+        return ()
+    stated = numbers_from(
+        rows.totals, source.people_column, faults,
+        what="people", optional=True, positive=False, most=MOST_PEOPLE * len(official),
+    )  # fmt: skip
+    names = rows.totals.frame[source.name_column]
+    findings = [
+        TotalFinding(
+            code="", name=str(name), level=source.level, people=float(np.nansum(official)),
+            official=float(total), source=title,
+        )
+        for name, total in zip(names, stated, strict=True)
+        if not np.isnan(total)
+    ]  # fmt: skip
+    faults.findings.totals += findings
+    off = [item for item in findings if differs(item.people, item.official)]
+    return difference_note(
+        off, f"{title} 各行人口之和与其合计不符", f"the rows of {title} do not add up to its total"
     )
 
 

@@ -1,0 +1,110 @@
+"""Laws of codes, names and estimated outlines."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from lastmile.places.division_codes import DIGITS, comparable, division_code
+from lastmile.places.division_names import NameIndex, core_name, plain_name
+from lastmile.places.estimated_outlines import thiessen_cells
+
+full_codes = st.builds(
+    "{:04d}{:02d}{:03d}{:03d}".format,
+    st.sampled_from([3204, 1101, 6540]),
+    st.integers(1, 99),
+    st.integers(1, 999),
+    st.integers(1, 999),
+)
+
+
+@given(full_codes, st.sampled_from(["province", "city", "district", "township", "community"]))
+def test_cut_and_padded_codes_are_one(code, level):
+    assume(division_code(code[: DIGITS[level]].ljust(12, "0")).level == level)
+    cut = code[: DIGITS[level]]
+    assert comparable(cut) == comparable(cut.ljust(12, "0")) == cut
+    assert division_code(cut).level == level
+
+
+@given(full_codes)
+def test_a_code_lies_in_every_cut_of_it(code):
+    known = division_code(code)
+    assert all(known.lies_in(division_code(code[:n])) for n in (2, 4, 6, 9))
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_reading_of_codes_and_names(text):
+    known = division_code(text)
+    assert known is None or len(known.padded) == 12
+    assert core_name(plain_name(text))[0] or not plain_name(text)
+    NameIndex([text, "新北区"], [text, ""], [text]).find(text, text)
+
+
+names = st.text("三里新河城东西南北", min_size=1, max_size=4)
+
+
+@given(st.lists(names, min_size=1, max_size=8, unique=True))
+def test_every_name_finds_itself_with_any_ending_of_its_kind(found):
+    for ending, forms in (("村村委会", ("村", "村民委员会")), ("街道", ("街道办事处", ""))):
+        index = NameIndex([name + ending for name in found])
+        for k, name in enumerate(found):
+            assert index.find(name + ending).position == k
+            for form in forms:
+                match = index.find(name + form)
+                assert match.position == k or k in match.choices
+
+
+spots = st.tuples(st.floats(-0.2, 1.2), st.floats(-0.2, 1.2))
+
+
+@st.composite
+def grounds_and_points(draw):
+    """A parent with a ragged edge and perhaps a hole, and points in and around it."""
+    west = draw(st.floats(75.0, 130.0))
+    south = draw(st.floats(20.0, 50.0))
+    size = draw(st.floats(0.01, 0.8))
+    corners = draw(st.lists(spots, min_size=3, max_size=9, unique=True))
+    shape = shapely.make_valid(shapely.Polygon(corners), method="structure")
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    assume(parts and shape.area > 0.05)
+    if draw(st.booleans()):
+        shape = shapely.difference(shape, shapely.box(0.45, 0.45, 0.5, 0.5))
+    inside = draw(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1,
+                           max_size=12, unique=True))  # fmt: skip
+    scale = np.array([size, size])
+    corner = np.array([west, south])
+    parent = shapely.transform(shape, lambda xy: xy * scale + corner)
+    assume(parent.is_valid and parent.geom_type in ("Polygon", "MultiPolygon"))
+    points = shapely.points(np.array(inside) / 40.0 * scale + corner)
+    return parent, points
+
+
+@given(grounds_and_points())
+def test_cells_fill_the_parent_and_share_nothing(case):
+    parent, points = case
+    cells = thiessen_cells(parent, points)
+    assert shapely.area(cells).sum() == pytest.approx(parent.area, rel=1e-9)
+    own, other = np.triu_indices(len(cells), 1)
+    shared = shapely.area(shapely.intersection(cells[own], cells[other]))
+    assert shared.sum() <= 1e-9 * parent.area
+    assert shapely.difference(shapely.union_all(cells), parent).area <= 1e-9 * parent.area
+
+
+@given(grounds_and_points())
+def test_a_point_of_the_parent_lies_in_its_own_cell(case):
+    parent, points = case
+    cells = thiessen_cells(parent, points)
+    inside = shapely.contains_properly(parent, points)
+    near = shapely.distance(cells[inside], points[inside])
+    assert (near <= 1e-9).all()
+
+
+@given(grounds_and_points(), st.randoms(use_true_random=False))
+def test_the_order_of_points_does_not_matter(case, random):
+    parent, points = case
+    order = list(range(len(points)))
+    random.shuffle(order)
+    cells, again = thiessen_cells(parent, points), thiessen_cells(parent, points[order])
+    areas = shapely.area(cells)[order]
+    assert shapely.area(again) == pytest.approx(areas, rel=1e-6, abs=1e-9 * parent.area)
