@@ -19,7 +19,7 @@ from lastmile.places.coordinates import Floats, projected, working_crs
 from lastmile.places.hierarchy import Layer, calling, parents_by_code, suspect
 from lastmile.places.locate import unit_positions
 from lastmile.places.notes import Note, listed
-from lastmile.places.polygons import areas_only
+from lastmile.places.polygons import areas_only, mended
 
 _METRES_PER_DEGREE: Final = 111_320.0
 _APART_M: Final = 1.0
@@ -62,13 +62,14 @@ def thiessen_cells(
         moved: Floats = corners / scale + centre
         return moved
 
-    ground = shapely.transform(parent, flat)
+    ground = mended(shapely.transform(parent, flat))
     spots = shapely.multipoints(shapely.transform(points, flat))
     cells = shapely.get_parts(shapely.voronoi_polygons(spots, extend_to=ground, ordered=True))
     shapely.prepare(ground)
     cut = np.array([areas_only(cell) for cell in shapely.intersection(cells, ground)], dtype=object)
-    back: NDArray[np.object_] = shapely.transform(cut, round_again)
-    return back
+    back = shapely.transform(cut, round_again)
+    # Rounding may make hair-thin parts cross themselves.
+    return np.array([mended(cell) for cell in back], dtype=object)
 
 
 def with_estimated_outlines(

@@ -69,15 +69,15 @@ def with_polygons(
             remedy=f"set {crs_key}",
         )  # fmt: skip
         return None
-    shapes = np.array([_polygonal(shape) for shape in drawn], dtype=object)
+    shapes = np.array([mended(shape) for shape in drawn], dtype=object)
     usable = ~shapely.is_empty(shapes)
     _report_without_area(table, drawn, np.flatnonzero(~usable), faults)
     if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, crs_key):
         return None
-    mended = np.flatnonzero(usable & ~shapely.is_valid(drawn))
-    if len(mended):
+    broken = np.flatnonzero(usable & ~shapely.is_valid(drawn))
+    if len(broken):
         key = crs_key.rpartition(".")[0]
-        notes.append(_tell_mended(table, mended, drawn, shapes, key, faults))
+        notes.append(_tell_mended(table, broken, drawn, shapes, key, faults))
     kept = table.take(usable)
     return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
 
@@ -121,7 +121,7 @@ def _on_earth(
     return False
 
 
-def _polygonal(shape: shapely.Geometry) -> Polygon | MultiPolygon:
+def mended(shape: shapely.Geometry) -> Polygon | MultiPolygon:
     """Mend a shape and drop the lines and points that mending leaves.
 
     By the structure of rings, so that parts over each other are joined and what lies in two holes
@@ -142,17 +142,17 @@ def areas_only(shape: shapely.Geometry) -> Polygon | MultiPolygon:
 
 def _tell_mended(
     table: Table,
-    mended: NDArray[np.int64],
+    broken: NDArray[np.int64],
     drawn: NDArray[np.object_],
     shapes: NDArray[np.object_],
     key: str,
     faults: FaultLog,
 ) -> Note:
     """Say of each mended outline what was wrong and how its area changed."""
-    reasons = [str(shapely.is_valid_reason(drawn[k])).partition("[")[0] for k in mended]
-    before, after = _square_km(drawn[mended]), _square_km(shapes[mended])
-    spots = shapely.point_on_surface(shapes[mended])
-    for k, reason, old, new, spot in zip(mended, reasons, before, after, spots, strict=True):
+    reasons = [str(shapely.is_valid_reason(drawn[k])).partition("[")[0] for k in broken]
+    before, after = _square_km(drawn[broken]), _square_km(shapes[broken])
+    spots = shapely.point_on_surface(shapes[broken])
+    for k, reason, old, new, spot in zip(broken, reasons, before, after, spots, strict=True):
         faults.findings.suspects.append(
             Suspect(
                 key=key, file=table.file, where=table.where(int(k)), lon=spot.x, lat=spot.y,
@@ -163,12 +163,12 @@ def _tell_mended(
             )
         )  # fmt: skip
     worst = int(np.argmax(np.abs(after - before)))
-    name, where = PurePath(table.file).name, table.where(int(mended[worst]))
+    name, where = PurePath(table.file).name, table.where(int(broken[worst]))
     old, new = before[worst], after[worst]
     return Note(
-        zh=f"{name} 有 {len(mended):,} 个区划的边界自相交或无效，已自动修复，请核对其范围；"
+        zh=f"{name} 有 {len(broken):,} 个区划的边界自相交或无效，已自动修复，请核对其范围；"
         f"变化最大的是 {where}：由 {old:,.3f} 变为 {new:,.3f} 平方公里",
-        en=f"{name}: the outlines of {len(mended):,} units cross themselves or are otherwise "
+        en=f"{name}: the outlines of {len(broken):,} units cross themselves or are otherwise "
         f"invalid and were mended; check what they enclose. The largest change is in {where}: "
         f"from {old:,.3f} to {new:,.3f} km²",
     )

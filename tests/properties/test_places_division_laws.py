@@ -1,14 +1,19 @@
 """Laws of codes, names and estimated outlines."""
 
+import json
+
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from lastmile.errors import FaultLog
+from lastmile.places import read_units
 from lastmile.places.division_codes import DIGITS, comparable, division_code
 from lastmile.places.division_names import NameIndex, core_name, plain_name
 from lastmile.places.estimated_outlines import thiessen_cells
+from lastmile.scenario import scenario_from_table
 
 full_codes = st.builds(
     "{:04d}{:02d}{:03d}{:03d}".format,
@@ -88,7 +93,8 @@ def test_cells_fill_the_parent_and_share_nothing(case):
     own, other = np.triu_indices(len(cells), 1)
     shared = shapely.area(shapely.intersection(cells[own], cells[other]))
     assert shared.sum() <= 1e-9 * parent.area
-    assert shapely.difference(shapely.union_all(cells), parent).area <= 1e-9 * parent.area
+    assert shapely.area(shapely.difference(cells, parent)).sum() <= 1e-9 * parent.area
+    assert shapely.is_valid(cells).all()
 
 
 @given(grounds_and_points())
@@ -108,3 +114,67 @@ def test_the_order_of_points_does_not_matter(case, random):
     cells, again = thiessen_cells(parent, points), thiessen_cells(parent, points[order])
     areas = shapely.area(cells)[order]
     assert shapely.area(again) == pytest.approx(areas, rel=1e-6, abs=1e-9 * parent.area)
+
+
+anywhere = st.tuples(
+    st.floats(-181, 181, allow_nan=False) | st.sampled_from([0.0, 119.5, 120.0, 180.0]),
+    st.floats(-91, 91, allow_nan=False) | st.sampled_from([0.0, 31.5, 32.0, 90.0]),
+)
+rings = st.lists(anywhere, min_size=0, max_size=7)
+shapes = st.one_of(
+    st.none(),
+    st.builds(lambda r: {"type": "Polygon", "coordinates": r}, st.lists(rings, max_size=3)),
+    st.builds(
+        lambda r: {"type": "MultiPolygon", "coordinates": r},
+        st.lists(st.lists(rings, max_size=2), max_size=3),
+    ),
+    st.builds(lambda c: {"type": "Point", "coordinates": c}, anywhere),
+    st.builds(lambda c: {"type": "LineString", "coordinates": c}, rings),
+)
+codes = st.sampled_from(
+    ["", "320402", "320402001", "320402001000", "320481400", "3.2E+11", "甲", "320402001001"]
+)
+rows = st.lists(st.tuples(codes, st.sampled_from(["", "西镇", "东镇", "监狱"]), shapes), max_size=5)
+
+
+def collection(found):
+    features = [
+        {"type": "Feature", "properties": {"code": code, "name": name}, "geometry": shape}
+        for code, name, shape in found
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("units")
+
+
+@given(rows, rows, st.sampled_from(["keep", "exclude", "exclude_prisons"]), st.booleans())
+@settings(max_examples=60)
+def test_no_outlines_break_the_reading_of_units(folder, first, second, rule, from_points):
+    for name, found in (("first", first), ("second", second)):
+        (folder / f"{name}.geojson").write_text(collection(found), encoding="utf-8")
+    table = {
+        "name": "x",
+        "boundaries": [
+            {"path": "first.geojson", "crs": "wgs84", "similar_units": rule},
+            {
+                "path": "second.geojson",
+                "crs": "wgs84",
+                "level": "township",
+                "outlines": "voronoi" if from_points else "polygons",
+                "similar_units": rule,
+            },
+        ],
+        "demand": {"source": "unit_totals"},
+        "roads": {"path": "roads.osm.pbf"},
+    }
+    faults = FaultLog()
+    units = read_units(scenario_from_table(table, folder, "scenario.toml"), faults)
+    assert units is not None or faults.faults
+    if units is not None:
+        assert units.units.geometry.is_valid.all()
+        assert units.area.area > 0.0
+        told = {(unit.code, unit.name) for unit in faults.findings.units}
+        assert told >= set(zip(units.units["code"], units.units["name"], strict=True))
