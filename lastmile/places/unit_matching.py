@@ -141,6 +141,11 @@ class KnownUnits:
         row = int(self.rows[match.position]) if match.position >= 0 else -1
         return row, [calling(self.units, int(self.rows[k])) for k in match.choices]
 
+    def is_called(self, row: int, name: str) -> bool:
+        """Tell whether a name may be that of a unit."""
+        own = int(np.searchsorted(self.rows, row))
+        return self._index.find(name, among={own}).position == own
+
     def nearest(self, name: str) -> list[str]:
         """Return names that look like one that was not found."""
         return self._index.nearest(name)
@@ -197,7 +202,7 @@ def matched_units(
             unit, choices = known.by_name(name, parent, code, claimed)
             if unit >= 0 and code and known.units["is_coded"].iat[unit]:
                 renumbered.append(unit)
-        elif unit >= 0 and name and not same_division(name, str(known.units["name"].iat[unit])):
+        elif unit >= 0 and name and not known.is_called(unit, name):
             _tell_other_name(key, rows, k, known, unit, faults)
         where = rows.table.where(k)
         if choices:

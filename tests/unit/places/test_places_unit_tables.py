@@ -143,6 +143,13 @@ def test_a_code_whose_row_has_another_name_is_a_finding(village):
     assert [suspect.kind for suspect in found] == ["name_differs", "name_differs"]
 
 
+@pytest.mark.parametrize("name", ["西镇人民政府", "东区西镇", "西"])
+def test_a_row_that_names_its_unit_in_another_form_is_no_finding(village, name):
+    add(village, f"code,name,人口\n320402001,{name},1000\n320402002,东镇,500\n")
+    accepted(village)
+    assert village.faults.findings.suspects == []
+
+
 def test_a_rounded_code_is_a_fault(village):
     add(village, "code,name,人口\n3.20402E+11,西镇,1000\n320402002,东镇,500\n")
     village.units()
