@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.places.division_names import plain_name
-from lastmile.places.hierarchy import Layer, Step, calling, named_parents, parent_rows, suspect
+from lastmile.places.hierarchy import Layer, Step, calling, named_parents, suspect
 from lastmile.places.model import LEVELS
 from lastmile.places.notes import Note, listed
 from lastmile.places.tables import MAX_ROW_FAULTS
@@ -23,7 +23,10 @@ _INSIDE_SHARE: Final = 0.01
 
 
 def check_hierarchy(
-    units: gpd.GeoDataFrame, steps: tuple[Step, ...], faults: FaultLog
+    units: gpd.GeoDataFrame,
+    steps: tuple[Step, ...],
+    parents: NDArray[np.int64],
+    faults: FaultLog,
 ) -> tuple[Note, ...]:
     """Hold what codes say of the hierarchy against the ground.
 
@@ -33,17 +36,21 @@ def check_hierarchy(
         All units, with ``LAYER_COLUMNS``.
     steps
         From :func:`nested`.
+    parents
+        Shape (units,). From :func:`parent_rows`.
     faults
         Where units that lie wholly outside the unit their code names are reported; its findings
         get those that lie partly outside, or whose parent is missing.
     """
     notes: list[Note] = []
     for step in steps:
-        notes += _check_step(units, step, faults)
-    return (*notes, *_deeper_codes(units, faults), *_same_names(units, steps, faults))
+        notes += _check_step(units, step, parents, faults)
+    return (*notes, *_deeper_codes(units, faults), *_same_names(units, parents, faults))
 
 
-def _check_step(units: gpd.GeoDataFrame, step: Step, faults: FaultLog) -> list[Note]:
+def _check_step(
+    units: gpd.GeoDataFrame, step: Step, parents: NDArray[np.int64], faults: FaultLog
+) -> list[Note]:
     named = named_parents(units, step)
     codes = Layer.of(units.iloc[step.below]).codes
     coded_above = any(code is not None for code in Layer.of(units.iloc[step.above]).codes)
@@ -58,7 +65,8 @@ def _check_step(units: gpd.GeoDataFrame, step: Step, faults: FaultLog) -> list[N
             continue
         if named[k] < 0 and codes[k] is not None and coded_above:
             orphans.append(int(own))
-        if step.most[k] >= 0 and share < 1.0 - _OUTSIDE_SHARE and not rough[parent]:
+        is_parent = parent >= 0 and parents[own] == step.above[parent]
+        if is_parent and share < 1.0 - _OUTSIDE_SHARE and not rough[parent]:
             partly.append((int(own), int(step.above[parent]), 1.0 - share))
     _report_elsewhere(units, step, elsewhere, named, faults)
     return [*_partly(units, partly, faults), *_orphaned(units, orphans, faults)]
@@ -163,9 +171,10 @@ def _deeper_codes(units: gpd.GeoDataFrame, faults: FaultLog) -> list[Note]:
     ]
 
 
-def _same_names(units: gpd.GeoDataFrame, steps: tuple[Step, ...], faults: FaultLog) -> list[Note]:
+def _same_names(
+    units: gpd.GeoDataFrame, parents: NDArray[np.int64], faults: FaultLog
+) -> list[Note]:
     """Tell of units of one name in one parent: tables without codes cannot tell them apart."""
-    parents = parent_rows(units, steps)
     groups: dict[tuple[str, int, str], list[int]] = defaultdict(list)
     for row, (level, name) in enumerate(zip(units["level"], units["name"], strict=True)):
         if name:

@@ -69,7 +69,7 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     units = _told_apart(units, parent_rows(units, steps))
     _report_repeated_codes(units, faults)
     parents = parent_rows(units, steps)
-    notes += check_hierarchy(units, steps, faults)
+    notes += check_hierarchy(units, steps, parents, faults)
     notes += check_tiling(units, parents, faults)
     notes += check_sums(units, parents, faults)
     rules = {f"boundaries[{k}]": layer.similar_units for k, layer in enumerate(scenario.boundaries)}

@@ -83,6 +83,19 @@ def test_a_unit_whose_parent_is_missing_counts_for_where_it_lies(village):
     assert "parent_missing" in kinds(village)
 
 
+def test_a_unit_where_no_level_above_is_drawn_belongs_to_the_level_above_that(village):
+    townships(village, {"code": ["320402001"], "name": ["西镇"]}, [box(0, 0, 1000, 2000)])
+    with_communities(
+        village,
+        {"code": ["320402001001", "320402002001"], "name": ["甲社区", "乙社区"]},
+        [box(0, 0, 1000, 2000), box(980, 0, 2000, 2000)],
+    )
+    parents = village.units().units.set_index("code")["parent_code"]
+    assert not village.faults.faults
+    assert parents["320402001001"] == "320402001"
+    assert parents["320402002001"] == "320402"
+
+
 def test_two_units_of_one_name_in_one_parent_are_told(village):
     townships(
         village,
