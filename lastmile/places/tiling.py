@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Final
 
 import geopandas as gpd
@@ -42,11 +41,12 @@ def check_tiling(
     flat = projected(units.geometry.to_numpy(), plane)
     levels = units["level"].to_numpy()
     notes: list[Note] = []
-    for level in LEVELS:
+    for position, level in enumerate(LEVELS):
         rows = np.flatnonzero(levels == level)
         if len(rows):
             notes += _overlaps(units, rows, flat, faults)
-            notes += _gaps(units, rows[parents[rows] >= 0], parents, flat, faults)
+        finer = np.flatnonzero(np.isin(levels, LEVELS[position + 1 :]))
+        notes += _gaps(units, rows[np.isin(rows, parents)], finer, flat, faults)
     return tuple(notes)
 
 
@@ -89,22 +89,19 @@ def _overlaps(
 
 def _gaps(
     units: gpd.GeoDataFrame,
-    rows: NDArray[np.int64],
-    parents: NDArray[np.int64],
+    holders: NDArray[np.int64],
+    finer: NDArray[np.int64],
     flat: NDArray[np.object_],
     faults: FaultLog,
 ) -> list[Note]:
-    """Tell of ground of a unit that none of the units below it covers."""
-    if not len(rows):
+    """Tell of ground of a unit that none of the units of finer levels covers."""
+    if not len(holders):
         return []
-    children: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        children[int(parents[row])].append(int(row))
-    # Neighbours' children count, too: what they cover is an overlap of outlines, not a hole.
-    cover = shapely.union_all(flat[rows])
+    # Other units' children count, too: what they cover is an overlap of outlines, not a hole.
+    cover = shapely.union_all(flat[finer])
     shapely.prepare(cover)
     found: list[tuple[float, int]] = []
-    for parent in children:
+    for parent in holders.tolist():
         for part in _wide_parts(shapely.difference(flat[parent], cover)):
             km2 = part.area / _SQUARE_KM
             found.append((km2, parent))
@@ -117,14 +114,14 @@ def _gaps(
             )
     if not found:
         return []
-    level, total = units["level"].iat[rows[0]], sum(km2 for km2, _ in found)
+    level, total = units["level"].iat[holders[0]], sum(km2 for km2, _ in found)
     most, holder = max(found)
     zh, en = listed(list(dict.fromkeys(str(units["name"].iat[k]) for _, k in found)))
     return [
         Note(
-            zh=f"{level} 一级的边界有 {len(found):,} 处空缺，共 {total:,.2f} 平方公里（最大一处在 "
-            f"{calling(units, holder)}，{most:,.2f} 平方公里），其中的人口只计入上级区划：{zh}",
-            en=f"the outlines at level {level} leave {len(found):,} holes, {total:,.2f} km² "
+            zh=f"{level} 一级之下的边界有 {len(found):,} 处空缺，共 {total:,.2f} 平方公里"
+            f"（最大一处在 {calling(units, holder)}，{most:,.2f} 平方公里），其中的人口只计入上级区划：{zh}",
+            en=f"the outlines below the level {level} leave {len(found):,} holes, {total:,.2f} km² "
             f"together (the largest in {calling(units, holder)}, {most:,.2f} km²); people there "
             f"count for the unit above alone: {en}",
         )
