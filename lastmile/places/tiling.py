@@ -120,7 +120,8 @@ def _gaps(
     return [
         Note(
             zh=f"{level} 一级之下的边界有 {len(found):,} 处空缺，共 {total:,.2f} 平方公里"
-            f"（最大一处在 {calling(units, holder)}，{most:,.2f} 平方公里），其中的人口只计入上级区划：{zh}",
+            f"（最大一处在 {calling(units, holder)}，{most:,.2f} 平方公里），"
+            f"其中的人口只计入上级区划：{zh}",
             en=f"the outlines below the level {level} leave {len(found):,} holes, {total:,.2f} km² "
             f"together (the largest in {calling(units, holder)}, {most:,.2f} km²); people there "
             f"count for the unit above alone: {en}",

@@ -1,5 +1,6 @@
 """Laws of codes, names and estimated outlines."""
 
+import csv
 import json
 
 import numpy as np
@@ -178,3 +179,64 @@ def test_no_outlines_break_the_reading_of_units(folder, first, second, rule, fro
         assert units.area.area > 0.0
         told = {(unit.code, unit.name) for unit in faults.findings.units}
         assert told >= set(zip(units.units["code"], units.units["name"], strict=True))
+
+
+cells = st.text(max_size=8) | st.sampled_from(
+    [
+        "320402",
+        "320404",
+        "320402.0",
+        "3.2E+05",
+        "天宁区",
+        "天宁",
+        "常州市钟楼区",
+        "合计",
+        "小计",
+        "12",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def two_districts(tmp_path_factory):
+    made = tmp_path_factory.mktemp("tables")
+    square = [[[119.9, 31.7], [120.0, 31.7], [120.0, 31.8], [119.9, 31.8], [119.9, 31.7]]]
+    aside = [[[x + 0.1, y] for x, y in square[0]]]
+    found = [
+        ("320402", "天宁区", {"type": "Polygon", "coordinates": square}),
+        ("320404", "钟楼区", {"type": "Polygon", "coordinates": aside}),
+    ]
+    (made / "units.geojson").write_text(collection(found), encoding="utf-8")
+    return made
+
+
+@given(st.lists(st.tuples(cells, cells, cells, cells, cells), max_size=6))
+@settings(max_examples=60)
+def test_no_table_breaks_the_joining_and_every_row_is_used_or_told(two_districts, rows):
+    path = two_districts / "table.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["code", "name", "parent", "people", "class"], *rows])
+    table = {
+        "name": "x",
+        "boundaries": [{"path": "units.geojson", "crs": "wgs84"}],
+        "unit_tables": [
+            {
+                "path": "table.csv",
+                "level": "district",
+                "parent_column": "parent",
+                "people_column": "people",
+                "settlement_column": "class",
+            }
+        ],
+        "demand": {"source": "unit_totals"},
+        "roads": {"path": "roads.osm.pbf"},
+    }
+    faults = FaultLog()
+    units = read_units(scenario_from_table(table, two_districts, "scenario.toml"), faults)
+    assert len(units.units) == 2
+    told = {row.where for row in faults.findings.unmatched}
+    told |= {fault.where.split(",")[0] for fault in faults.faults}
+    if not faults.faults:
+        filled = [k for k, row in enumerate(rows) if any(cell.strip() for cell in row)]
+        sums = [k for k in filled if plain_name(rows[k][1]) in {"合计", "小计"}]
+        assert len(filled) - len(sums) - len(told) <= len(units.units)
