@@ -18,6 +18,8 @@ from lastmile.errors import Fault, InputError
 _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("Scenario", "name"): "我的城市",
     ("Boundaries", "path"): "data/districts.gpkg",
+    ("UnitTable", "path"): "data/residents.xlsx",
+    ("UnitTable", "level"): "township",
     ("RasterDemand", "path"): "data/population.tif",
     ("PointDemand", "path"): "data/people.csv",
     ("PointDemand", "crs"): "wgs84",
@@ -62,6 +64,7 @@ _LIVE: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[output]", s.Output),
 )
 _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
+    ("[[unit_tables]]", s.UnitTable),
     ("[demand]", s.PointDemand),
     ("[demand.columns]", s.DemandColumns),
     ("[demand]", s.UnitTotalsDemand),

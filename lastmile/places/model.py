@@ -10,7 +10,13 @@ from shapely import MultiPolygon, Polygon
 
 from lastmile.places.notes import Note
 
-UNIT_COLUMNS: Final = ("code", "name", "level", "parent_code", "settlement", "people", "geometry")
+LEVELS: Final = ("district", "township", "community")
+"""Levels of units, coarsest first."""
+
+UNIT_COLUMNS: Final = (
+    "code", "name", "level", "parent_code", "settlement", "settlement_source", "people",
+    "estimated", "geometry",
+)  # fmt: skip
 DEMAND_COLUMNS: Final = (
     "id", "name", "unit_code", "settlement", "people", "service_distance_m", "geometry",
 )  # fmt: skip
@@ -31,8 +37,9 @@ class Places:
 
     units: gpd.GeoDataFrame
     """``UNIT_COLUMNS``: polygons of every level, coarsest first. ``parent_code`` is the unit of
-    the next coarser level that holds it ('' at the top); ``settlement`` urban, rural or '';
-    ``people`` is the official total, NaN where none was given."""
+    the next coarser level that holds it ('' at the top); ``settlement`` urban, rural or '', and
+    ``settlement_source`` the file and column that say so; ``people`` is the official total, NaN
+    where none was given; ``estimated`` whether the outline was made from points."""
 
     demand: gpd.GeoDataFrame
     """``DEMAND_COLUMNS``: points; ``people`` > 0, float; ``unit_code`` the finest unit around

@@ -65,6 +65,7 @@ from lastmile.scenario.premises import (
 from lastmile.scenario.reading import read_scenario, scenario_from_table
 from lastmile.scenario.roads import RoadColumns, Roads
 from lastmile.scenario.standards import ServiceDistance
+from lastmile.scenario.unit_tables import UnitTable
 
 __all__ = [
     "MOST_DISTANCE_M",
@@ -116,6 +117,7 @@ __all__ = [
     "Siting",
     "SitingPhase",
     "Spacing",
+    "UnitTable",
     "UnitTotalsDemand",
     "Vehicle",
     "Yuan",

@@ -24,6 +24,7 @@ from lastmile.scenario.people import ConstantSettlement, Demand, SettlementSourc
 from lastmile.scenario.premises import Candidates, Depot, Depots, Existing
 from lastmile.scenario.roads import Roads
 from lastmile.scenario.standards import ServiceDistance
+from lastmile.scenario.unit_tables import UnitTable
 
 
 class SiteCosts(Table):
@@ -265,6 +266,9 @@ class Scenario(Table):
 
     boundaries: tuple[Boundaries, ...] = Field(min_length=1)
     """Layers of units; the first bounds the planning area."""
+
+    unit_tables: tuple[UnitTable, ...] = ()
+    """Official figures of units in tables of their own."""
 
     demand: Demand
     """Where the people live."""

@@ -125,7 +125,7 @@ def test_one_code_at_two_levels(village):
     layer = gpd.read_file(village.folder / "townships.gpkg")
     layer["code"] = ["320402", "320402002"]
     layer.to_file(village.folder / "townships.gpkg")
-    assert "units at district and township" in only_fault(village).found
+    assert "as in feature 1 of district.gpkg (district)" in only_fault(village).found
 
 
 def test_negative_and_unreadable_people_are_told_row_by_row(village, rows):
