@@ -118,6 +118,24 @@ class TotalFinding:
     """What that source is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows of a layer are of one sort."""
+
+    key: str
+    """Name of the layer's table in the scenario: ``existing[0]``."""
+
+    file: str
+    topic: str
+    """What is counted by: ``premises``, ``status``, ``opened``, ``temperature``, ``kind``."""
+
+    value: str
+    """The sort: ``shop``, ``closed``, ``2016``; '' where none is told."""
+
+    n: float
+    """Rows, or parcels, kg and the like where the topic says so."""
+
+
 @dataclass(slots=True)
 class Findings:
     """Collected while files are read, beside the faults; never outlives a reading stage."""
@@ -126,3 +144,4 @@ class Findings:
     crs: list[CrsFinding] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
     totals: list[TotalFinding] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)

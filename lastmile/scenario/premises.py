@@ -106,6 +106,11 @@ class OsmCandidates(Table):
     kind: KindOrClass = "by_class"
     """Kind of station; by_class makes 服务屋 of urban and 服务站 of rural places."""
 
+    @property
+    def file_names(self) -> str:
+        """Names of the files, without their folders."""
+        return ", ".join(path.name for path in self.path)
+
 
 class JunctionCandidates(Table):
     """Candidates generated at road junctions, where no premises are known."""
