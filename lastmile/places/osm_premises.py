@@ -51,9 +51,12 @@ def osm_rows(
         try:
             found = [each for each in _premises(path, bounds, classes) if each[0] not in seen]
         except _UNREADABLE as error:
+            unsorted = "out of order" in str(error)
             faults.add(
                 path, "", found=f"a file that cannot be read to its end ({error})",
-                expected="a whole OpenStreetMap file", remedy="download or copy it again",
+                expected="a whole OpenStreetMap file, its objects in the order of their ids",
+                remedy="sort it: lastmile osm clip --everything" if unsorted else
+                "download or copy it again",
             )  # fmt: skip
             return None
         seen |= {each[0] for each in found}
@@ -86,24 +89,34 @@ def _premises(path: Path, bounds: Bounds, classes: Sequence[PremisesClass]) -> I
 
 
 def _objects(path: Path, keys: set[str]) -> Iterator[tuple[str, int, Any]]:
-    """Nodes and areas that carry any of the keys; an area is named by what it was made of."""
+    """Nodes, closed ways and multipolygons that carry any of the keys.
+
+    Closed ways are taken as they are rather than as areas: at the edge of an extract some of
+    their nodes are missing, and osmium makes no area of these.
+    """
     wanted = osmium.filter.KeyFilter(*sorted(keys | {"shop", "office"}))
     for thing in osmium.FileProcessor(str(path)).with_areas(wanted).with_filter(wanted):
         if type(thing) is osmium.osm.Node:
             yield "n", thing.id, thing
-        elif type(thing) is osmium.osm.Area:
-            yield ("w" if thing.from_way() else "r"), thing.orig_id(), thing
+        elif type(thing) is osmium.osm.Way and thing.is_closed():
+            yield "w", thing.id, thing
+        elif type(thing) is osmium.osm.Area and not thing.from_way():
+            yield "r", thing.orig_id(), thing
 
 
 def _place(thing: Any) -> shapely.Point | None:  # noqa: ANN401 - osmium ships no types
-    """Where it is: of an area a point inside the first outline; None where that is unknown."""
+    """Where it is: of an outline a point inside, of several the first; None where unknown."""
     if type(thing) is osmium.osm.Node:
         return shapely.Point(thing.lon, thing.lat) if thing.location.valid() else None
-    ring = next(iter(thing.outer_rings()), ())
+    is_way = type(thing) is osmium.osm.Way
+    ring = thing.nodes if is_way else next(iter(thing.outer_rings()), ())
     corners = [(node.lon, node.lat) for node in ring if node.location.valid()]
-    if len(corners) < 4:  # noqa: PLR2004 - a triangle, closed
+    if not corners:
         return None
-    inside: shapely.Point = shapely.make_valid(shapely.Polygon(corners)).representative_point()
+    outline = shapely.MultiPoint(corners).convex_hull
+    if len(corners) > 3 and (own := shapely.Polygon(corners)).is_valid:  # noqa: PLR2004 - closed
+        outline = own
+    inside: shapely.Point = outline.representative_point()
     return inside
 
 
