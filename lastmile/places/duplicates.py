@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,6 +74,8 @@ def keepers(listing: Listing, same_name_m: float, similar_name_m: float) -> NDAr
         return into
     tree = shapely.STRtree(shapely.points(listing.spots))
     reach_m = max(same_name_m, similar_name_m)
+    ids = _coded(listing.ids)
+    cores = _coded(["" if name is None else name.core for name in listing.names])
     for k in _order(listing):
         if into[k] >= 0:
             continue
@@ -83,6 +85,10 @@ def keepers(listing: Listing, same_name_m: float, similar_name_m: float) -> NDAr
         near = tree.query(shapely.Point(listing.spots[k]), "dwithin", reach_m)
         near = np.sort(near[into[near] < 0])
         apart_m = np.hypot(*(listing.spots[near] - listing.spots[k]).T)
+        # Of the thousands that a crowd may hold only those are compared that may be the same.
+        likely = (ids[near] == ids[k]) | (cores[near] == cores[k])
+        likely |= (apart_m <= similar_name_m) & ~listing.crowded[near] & ~listing.crowded[k]
+        near, apart_m = near[likely], apart_m[likely]
         for other, metres in zip(near.tolist(), apart_m.tolist(), strict=True):
             similar_m = 0.0 if listing.crowded[k] or listing.crowded[other] else similar_name_m
             if _is_double(listing, k, other, metres, (same_name_m, similar_m)):
@@ -109,6 +115,12 @@ def _is_double(
         return False
     classes = {listing.premises[kept], listing.premises[other]} - {""}
     return one.is_same(two) or (len(classes) < 2 and one.is_similar(two))  # noqa: PLR2004
+
+
+def _coded(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Give equal texts equal numbers: shape (texts,)."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
 
 
 def _order(listing: Listing) -> Iterator[int]:

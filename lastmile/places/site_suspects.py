@@ -12,6 +12,8 @@ from lastmile.places.site_rows import SiteRows
 _MOST_TOLD = 1_000
 """Places told of one layer; a note counts all. More would make a map that nobody reads."""
 
+_SHUT = ("暂停营业", "停业", "已关闭", "已搬迁", "装修中", "建设中", "筹建", "未开业")
+
 _STACK = 3
 """More sites than this on exactly one spot were put there by a geocoder that knew no better."""
 
@@ -44,6 +46,16 @@ def stacked(rows: SiteRows) -> list[Suspect]:
         )
         found.append(suspect(rows, int(first[group]), "stacked", told))
     return found
+
+
+def said_closed(rows: SiteRows) -> list[Suspect]:
+    """Tell of candidates whose own name says that they are shut: 百色路邮政所(暂停营业)."""
+    zh, en = "名称表明已停业或未开业", "its name says that it is shut, or not open yet"
+    return [
+        suspect(rows, k, "closed", (f"{name}：{zh}", f"{name}: {en}"))
+        for k, name in enumerate(rows.names)
+        if any(word in name for word in _SHUT)
+    ][:_MOST_TOLD]
 
 
 def suspect(rows: SiteRows, position: int, kind: str, told: tuple[str, str]) -> Suspect:

@@ -19,6 +19,7 @@ from lastmile.places.premises import (
     type_column,
 )
 from lastmile.places.site_rows import SiteRows
+from lastmile.places.site_suspects import said_closed
 from lastmile.places.sites import HOUSE, STATION
 from lastmile.places.station_status import CLOSED, OPEN, PLANNED
 from lastmile.places.tables import cell_shown, numbers_from, report_rows
@@ -73,7 +74,9 @@ def candidate_rows(
             f"of {key}.classes",
         )  # fmt: skip
     faults.findings.tallies += premises_tally(key, rows.file, rows.premises)
-    return rows.take(keep)
+    chosen = rows.take(keep)
+    faults.findings.suspects += said_closed(chosen)
+    return chosen
 
 
 def station_rows(
