@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
+from lastmile.findings import Suspect
 from lastmile.places.coordinates import projected
 from lastmile.places.duplicates import (
     CANDIDATE,
@@ -79,6 +80,7 @@ def merged(
         names[sort].append(owner[double][0].names[owner[double][1]])
         if listing.ids[double] != listing.ids[kept]:
             aliases[listing.ids[double]] = listing.ids[kept]
+    faults.findings.suspects += _look_alikes(listing, into, owner, scenario.duplicates)
     keep = into == np.arange(len(into))
     cuts = np.cumsum([len(part) for part in parts])[:-1]
     kept_parts = tuple(
@@ -86,6 +88,29 @@ def merged(
     )
     notes = tuple(_notes(names, scenario.duplicates))
     return Merged(kept_parts, MappingProxyType(aliases), notes)
+
+
+def _look_alikes(
+    listing: Listing,
+    into: NDArray[np.int64],
+    owner: Sequence[tuple[SiteRows, int]],
+    rule: Duplicates,
+) -> list[Suspect]:
+    """Tell of required and forbidden sites that look like another site, and are kept all the same.
+
+    The scenario names them one by one: whether two of them are one is for its author to say.
+    """
+    ranks = np.where(listing.ranks == EXISTING, EXISTING, CANDIDATE)
+    would = keepers(replace(listing, ranks=ranks), rule.same_name_m, rule.similar_name_m)
+    own = np.arange(len(into))
+    found = []
+    for k in np.flatnonzero((would != own) & (into == own) & (listing.ranks != CANDIDATE)).tolist():
+        (rows, row), (others, other) = owner[k], owner[int(would[k])]
+        name, role, place = rows.names[row], rows.role[row], others.origins[other]
+        zh = f"{name}（{role}）：与 {others.names[other]}（{place}）疑为同一处，未合并"
+        en = f"{name} ({role}): looks like {others.names[other]} ({place}); not merged"
+        found.append(suspect(rows, row, "look_alike", (zh, en)))
+    return found
 
 
 def _listing(parts: Sequence[SiteRows], scenario: Scenario, plane: pyproj.CRS) -> Listing:

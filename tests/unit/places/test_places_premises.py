@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lastmile.errors import FaultLog
+from lastmile.places.osm_premises import osm_rows
+from lastmile.scenario import OsmCandidates
 
 HEAD = "id,name,type,lon,lat"
 
@@ -100,6 +106,8 @@ def test_two_required_sites_side_by_side_are_never_merged(village, rows):
     sites = village.accepted().sites
     assert dict(zip(sites["id"], sites["role"], strict=True)) == {"a": "required", "b": "required"}
     assert [double.where for double in duplicates(village)] == ["row 4"]
+    (alike,) = [s for s in village.faults.findings.suspects if s.kind == "look_alike"]
+    assert "not merged" in alike.en
 
 
 def test_a_station_takes_in_the_candidate_of_its_name(village, rows):
@@ -269,3 +277,13 @@ def test_an_extract_whose_objects_are_out_of_order_is_refused_with_the_way_to_so
     assert village.read() is None
     (told,) = village.told
     assert "lastmile osm clip --everything" in told
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=300), st.sampled_from(["x.osm", "x.osm.pbf", "x.osm.bz2"]))
+def test_bytes_that_are_no_extract_are_a_fault_and_never_a_crash(tmp_path, content, name):
+    (tmp_path / name).write_bytes(content)
+    faults = FaultLog()
+    source = OsmCandidates(source="osm", path=(tmp_path / name,))
+    assert osm_rows(source, (-180.0, -90.0, 180.0, 90.0), "candidates[0]", faults) is None
+    assert len(faults.faults) == 1
