@@ -32,7 +32,7 @@ from lastmile.scenario.fields import (
     Yuan,
 )
 from lastmile.scenario.geocoding import AddressColumns, Geocoding
-from lastmile.scenario.model import Output, Routing, Scenario, Siting, Vehicle
+from lastmile.scenario.model import Output, Routing, Scenario, Siting, SitingPhase, Vehicle
 from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.orders import OrderColumns, Orders
 from lastmile.scenario.people import (
@@ -123,6 +123,7 @@ __all__ = [
     "SiteColumns",
     "SiteCosts",
     "Siting",
+    "SitingPhase",
     "Spacing",
     "StationColumns",
     "UnitTotalsDemand",
