@@ -26,7 +26,7 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("Roads", "path"): "data/roads.osm.pbf",
     ("PointCandidates", "path"): "data/shops.csv",
     ("PointCandidates", "crs"): "gcj02",
-    ("PointCandidates", "filter"): "type contains 便利店, 超市",
+    ("PointCandidates", "classes"): ("shop", "committee", "post"),
     ("Existing", "path"): "data/stations.csv",
     ("Existing", "crs"): "gcj02",
     ("OsmCandidates", "path"): "data/city.osm.pbf",
