@@ -155,6 +155,24 @@ class UnmatchedRow:
     """Names of units that look most like it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows of a layer are of one sort."""
+
+    key: str
+    """Name of the layer's table in the scenario: ``existing[0]``."""
+
+    file: str
+    topic: str
+    """What is counted by: ``premises``, ``status``, ``opened``, ``temperature``, ``kind``."""
+
+    value: str
+    """The sort: ``shop``, ``closed``, ``2016``; '' where none is told."""
+
+    n: float
+    """Rows, or parcels, kg and the like where the topic says so."""
+
+
 @dataclass(slots=True)
 class Findings:
     """Collected while files are read, beside the faults; never outlives a reading stage."""
@@ -165,3 +183,4 @@ class Findings:
     totals: list[TotalFinding] = field(default_factory=list)
     units: list[UnitFinding] = field(default_factory=list)
     unmatched: list[UnmatchedRow] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)

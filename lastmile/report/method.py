@@ -15,6 +15,7 @@ from lastmile.report.texts import Wording
 from lastmile.scenario import (
     ConstantSettlement,
     JunctionCandidates,
+    OsmCandidates,
     RasterDemand,
     Scenario,
     UnitTotalsDemand,
@@ -191,6 +192,8 @@ def _data(plan: Plan, words: Wording) -> Section:
     for candidates in scenario.candidates:
         if isinstance(candidates, JunctionCandidates):
             sentence = words.filled("candidate_junctions", f"{candidates.spacing_m:g}")
+        elif isinstance(candidates, OsmCandidates):
+            sentence = words.filled("candidate_osm", text(candidates.file_names))
         else:
             sentence = words.filled("candidate_points", text(candidates.path.name))
         facts.append(_note(words, "candidate_source", sentence))

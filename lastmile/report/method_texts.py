@@ -139,6 +139,7 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
                                      "城乡分类 code of the nearest community"),
     "candidate_source": ("候选站点", "Candidate sites"),
     "candidate_points": ("候选房源表：{0}", "table of premises: {0}"),
+    "candidate_osm": ("候选房源取自 OpenStreetMap：{0}", "premises tagged in OpenStreetMap: {0}"),
     "candidate_junctions": (
         "由路口生成，间距不小于 {0} 米：并非已落实的房源",
         "generated at road junctions, at least {0} m apart: no premises are secured there",

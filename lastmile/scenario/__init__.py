@@ -31,16 +31,10 @@ from lastmile.scenario.fields import (
     Spacing,
     Yuan,
 )
-from lastmile.scenario.model import (
-    Output,
-    Routing,
-    Scenario,
-    SiteCosts,
-    Siting,
-    SitingPhase,
-    Vehicle,
-)
+from lastmile.scenario.geocoding import AddressColumns, Geocoding
+from lastmile.scenario.model import Output, Routing, Scenario, Siting, SitingPhase, Vehicle
 from lastmile.scenario.movement import Ban, Profile
+from lastmile.scenario.orders import OrderColumns, Orders
 from lastmile.scenario.people import (
     ColumnSettlement,
     ConstantSettlement,
@@ -55,15 +49,21 @@ from lastmile.scenario.people import (
 from lastmile.scenario.premises import (
     Candidates,
     Depot,
+    DepotColumns,
     Depots,
     DepotTable,
+    Duplicates,
     Existing,
     JunctionCandidates,
+    OsmCandidates,
     PointCandidates,
+    Premises,
     SiteColumns,
+    StationColumns,
 )
 from lastmile.scenario.reading import read_scenario, scenario_from_table
 from lastmile.scenario.roads import RoadColumns, Roads
+from lastmile.scenario.site_defaults import SiteCapacities, SiteCosts
 from lastmile.scenario.standards import ServiceDistance
 from lastmile.scenario.unit_tables import UnitTable
 
@@ -71,6 +71,7 @@ __all__ = [
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",
+    "AddressColumns",
     "Ban",
     "Boundaries",
     "Candidates",
@@ -83,9 +84,12 @@ __all__ = [
     "Demand",
     "DemandColumns",
     "Depot",
+    "DepotColumns",
     "DepotTable",
     "Depots",
+    "Duplicates",
     "Existing",
+    "Geocoding",
     "Goal",
     "JunctionCandidates",
     "Kind",
@@ -96,12 +100,16 @@ __all__ = [
     "Metres",
     "NearestCommunitySettlement",
     "NonNegative",
+    "OrderColumns",
+    "Orders",
+    "OsmCandidates",
     "Output",
     "People",
     "PointCandidates",
     "PointColumns",
     "PointDemand",
     "Positive",
+    "Premises",
     "Profile",
     "RasterDemand",
     "RoadColumns",
@@ -112,11 +120,13 @@ __all__ = [
     "Settlement",
     "SettlementSource",
     "Share",
+    "SiteCapacities",
     "SiteColumns",
     "SiteCosts",
     "Siting",
     "SitingPhase",
     "Spacing",
+    "StationColumns",
     "UnitTable",
     "UnitTotalsDemand",
     "Vehicle",

@@ -16,25 +16,17 @@ from lastmile.scenario.fields import (
     Positive,
     Share,
     Table,
-    Yuan,
     broken_rule,
 )
+from lastmile.scenario.geocoding import Geocoding
 from lastmile.scenario.movement import BUILTIN, Ban, Profile
+from lastmile.scenario.orders import Orders
 from lastmile.scenario.people import ConstantSettlement, Demand, SettlementSource
-from lastmile.scenario.premises import Candidates, Depot, Depots, Existing
+from lastmile.scenario.premises import Candidates, Depot, Depots, Duplicates, Existing
 from lastmile.scenario.roads import Roads
+from lastmile.scenario.site_defaults import SiteCapacities, SiteCosts
 from lastmile.scenario.standards import ServiceDistance
 from lastmile.scenario.unit_tables import UnitTable
-
-
-class SiteCosts(Table):
-    """What opening a station costs where the table does not say."""
-
-    service_house_yuan: Yuan = 80_000
-    """服务屋, the urban kind. Low-authority figure: state your own. Unit: yuan."""
-
-    service_station_yuan: Yuan = 20_000
-    """服务站, the rural kind. Low-authority figure: state your own. Unit: yuan."""
 
 
 class SitingPhase(Table):
@@ -96,6 +88,9 @@ class Siting(Table):
 
     costs: SiteCosts = SiteCosts()
     """Default costs of opening."""
+
+    capacities: SiteCapacities = SiteCapacities()
+    """Default capacities."""
 
     time_limit_s: Positive = 60.0
     """Wall time for siting, in seconds; the best so far is returned with its bound."""
@@ -286,7 +281,16 @@ class Scenario(Table):
     """Where stations may open."""
 
     existing: tuple[Existing, ...] = ()
-    """Stations already open."""
+    """Stations already there."""
+
+    duplicates: Duplicates = Duplicates()
+    """When two rows are one and the same premises."""
+
+    geocoding: Geocoding | None = None
+    """Known addresses, for tables without coordinates."""
+
+    orders: tuple[Orders, ...] = ()
+    """What is to be brought to addresses, where that is known."""
 
     depots: tuple[Depots, ...] = ()
     """Where vans start; without any, no routes are planned."""
