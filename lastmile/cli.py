@@ -167,6 +167,30 @@ def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False
 
 
 @app.command()
+def norms(*, quiet: Quiet = False, as_json: Json = False) -> None:
+    """List the norms that [service_distance] may name, with document, clause and figures."""
+    with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
+        from lastmile.scenario import NORMS, ServiceDistance
+
+        listed = [ServiceDistance(norm=key).as_dict() for key in NORMS]
+        rows = [
+            (
+                item["norm"] + (" (default)" if item["norm"] == listed[0]["norm"] else ""),
+                f"{item['urban_m']:,g}",
+                f"{item['rural_m']:,g}",
+                "yes" if item["verified"] else "no",
+                f"{item['document_en']}, {item['number']}, {item['clause_en']}",
+            )
+            for item in listed
+        ]
+        screen.table("Norms", ("norm", "urban m", "rural m", "verified", "source"), rows)
+        for norm in NORMS.values():
+            if norm.remark.en:
+                screen.say(f"{norm.key}: {norm.remark.en}.")
+        screen.result({"norms": listed})
+
+
+@app.command()
 def plan(
     scenario: ScenarioFile,
     output: Annotated[Path, typer.Option("--output", "-o", help="Plan folder to write.")],

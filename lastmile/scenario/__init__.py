@@ -33,6 +33,7 @@ from lastmile.scenario.fields import (
 )
 from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
 from lastmile.scenario.movement import Ban, Profile
+from lastmile.scenario.norms import NORMS, Norm
 from lastmile.scenario.people import (
     ColumnSettlement,
     ConstantSettlement,
@@ -62,6 +63,7 @@ __all__ = [
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",
+    "NORMS",
     "Ban",
     "Boundaries",
     "Candidates",
@@ -87,6 +89,7 @@ __all__ = [
     "Metres",
     "NearestCommunitySettlement",
     "NonNegative",
+    "Norm",
     "Output",
     "People",
     "PointCandidates",
