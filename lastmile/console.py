@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Final
 
 from rich.console import Console
@@ -93,10 +94,15 @@ class Screen:
             text = json.dumps(_finite(content), ensure_ascii=False)
             print(_HIGH_CONTROLS.sub(_as_json, text))  # noqa: T201 - machines read it
 
-    def fail(self, message: str, faults: Iterable[Mapping[str, str]] = ()) -> None:
-        """Tell why there is no result."""
+    def fail(
+        self,
+        message: str,
+        faults: Iterable[Mapping[str, str]] = (),
+        found: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """Tell why there is no result, and machines what was found all the same."""
         if self.as_json:
-            self.result({"error": message, "faults": list(faults)})
+            self.result({**found, "error": message, "faults": list(faults)})
         else:
             self._err.print(printable(message), markup=False)
 
