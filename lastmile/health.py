@@ -100,6 +100,18 @@ class Health:
         """Title of the plan, or the name of the file that should state one."""
         return Path(self.source).name if self.scenario is None else self.scenario.name
 
+    def shown(self, file: str) -> str:
+        """Name a file as the scenario does: from its folder, where it lies in there.
+
+        Examples
+        --------
+        >>> Health("/city/scenario.toml", None, ()).shown("/city/data/shops.csv")
+        'data/shops.csv'
+        """
+        folder = Path(self.source).absolute().parent
+        path = Path(file)
+        return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else file
+
     @property
     def can_be_planned(self) -> bool:
         """Whether ``lastmile plan`` would take these data."""

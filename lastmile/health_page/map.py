@@ -13,7 +13,7 @@ from lastmile.health import Ground
 from lastmile.health_page.drawing import ground_paths
 from lastmile.health_page.frame import Floats, Frame, frame_of
 from lastmile.health_page.markup import escaped
-from lastmile.health_page.numbered import Numbered
+from lastmile.health_page.numbered import KNOWN_KINDS, Numbered
 from lastmile.health_page.texts import Words
 
 _PINS: Final = (
@@ -31,8 +31,11 @@ _EDGE: Final = 12.0
 
 
 def styles_of(marks: Numbered) -> Mapping[str, int]:
-    """Give each kind its shape and colour by its position among the kinds, repeating at last."""
-    return {kind: k % len(_PINS) for k, kind in enumerate(marks.kinds)}
+    """Give each kind its shape and colour: known kinds the same on every page, others the rest."""
+    known = {kind: k for k, kind in enumerate(KNOWN_KINDS)}
+    others = (kind for kind in marks.kinds if kind not in known)
+    free = len(_PINS) - len(known)
+    return known | {kind: len(known) + k % free for k, kind in enumerate(others)}
 
 
 def draw_map(ground: Ground, marks: Numbered, words: Words, title: str) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from lastmile.health import counted
 MOST_LISTED: Final = 200
 """Places of one kind that are listed; thousands would hide each other on map and paper."""
 
-_KNOWN: Final = ("outside", "duplicate", "off_network", "gap")
+KNOWN_KINDS: Final = ("outside", "duplicate", "off_network", "gap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Numbered:
 def numbered(suspects: Sequence[Suspect]) -> Numbered:
     """Give numbers to the first ``MOST_LISTED`` of each kind, in the order found."""
     counts = counted(suspect.kind for suspect in suspects)
-    known = [kind for kind in _KNOWN if kind in counts]
+    known = [kind for kind in KNOWN_KINDS if kind in counts]
     kinds = {kind: counts[kind] for kind in (*known, *(k for k in counts if k not in known))}
     listed: list[Suspect] = []
     rest: list[Suspect] = []

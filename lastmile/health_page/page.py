@@ -59,10 +59,10 @@ def _sections(
     labels = _labels(health, words)
     built = {
         "faults": sections.fault_parts(health, words) if health.faults else [],
+        "counts": sections.count_parts(health, words),
         "map": map_parts(health, marks, words, labels),
         "crs": sections.crs_parts(health, words),
         "layers": sections.layer_parts(health, words),
-        "counts": sections.count_parts(health, words),
         "totals": sections.total_parts(health, words),
         "classes": sections.class_parts(health, words),
         "roads": sections.road_parts(health, words),
@@ -97,7 +97,7 @@ def _verdict(health: Health, words: Words) -> str:
     sign, style = ("✘", "bad") if faults else ("✔", "good")
     below = []
     if faults:
-        files = counted(fault.file for fault in faults)
+        files = counted(health.shown(fault.file) for fault in faults)
         listed = words("comma").join(f"{file}（{n}）" for file, n in files.items())
         below.append(f"{words('by_file')}：{listed}" if health.language == "zh"
                      else f"{words('by_file')}: {listed}")  # fmt: skip

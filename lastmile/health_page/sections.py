@@ -34,7 +34,7 @@ def fault_parts(health: Health, words: Words) -> list[str]:
         Column(words("remedy"), "long"),
     )
     rows = [
-        Row((f"{k}", fault.file, fault.where, fault.found, fault.expected, fault.remedy), f"f{k}")
+        Row((f"{k}", health.shown(fault.file), fault.where, fault.found, fault.expected, fault.remedy), f"f{k}")
         for k, fault in enumerate(health.faults, 1)
     ]
     lead = words("faults_lead") + words("faults_english")

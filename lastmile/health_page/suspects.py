@@ -53,7 +53,7 @@ def _table(marks: Numbered, words: Words) -> str:
         Column(words("file")),
         Column(words("where")),
         Column(words("told"), "long"),
-        Column(words("lon_lat"), "n"),
+        Column(words("lon_lat"), "place"),
     )
     rows = [_row(number, suspect, styles, words) for number, suspect in marks.listed]
     return table("suspects", words("map"), columns, rows)

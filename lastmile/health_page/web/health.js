@@ -15,7 +15,9 @@ function button(text, act) {
   return made;
 }
 
-/* Every table: a filter, a copy, a file. */
+/* Every table: a copy, a file, and a filter where it is longer than a glance. */
+
+var fewRows = 8;
 
 function cellTexts(row) {
   return Array.prototype.map.call(row.cells, function (cell) { return cell.innerText.trim(); });
@@ -92,7 +94,9 @@ function equip(table) {
     });
   });
   var saver = button(texts.save_csv, function () { save(table.id + ".csv", asCsv(shownRows(table))); });
-  tools.append(input, copier, saver, count);
+  if (rows.length > fewRows) { tools.append(input); }
+  tools.append(copier, saver);
+  if (rows.length > fewRows) { tools.append(count); }
   table.parentNode.before(tools);
   table.parentNode.tabIndex = 0;
   filter();
@@ -116,7 +120,9 @@ function startMap() {
     box[0] = Math.min(Math.max(box[0], full[0]), full[0] + full[2] - box[2]);
     box[1] = Math.min(Math.max(box[1], full[1]), full[1] + full[3] - box[3]);
     svg.setAttribute("viewBox", box.join(" "));
-    svg.style.setProperty("--pin", box[2] / full[2]);
+    /* Pins keep their size on the screen, however the sheet is fitted or zoomed. */
+    var pixels = Math.min(svg.clientWidth / box[2], svg.clientHeight / box[3]);
+    svg.style.setProperty("--pin", 1 / (pixels || 1));
     var fixed = svg.querySelector(".furniture");
     fixed.style.display = box[2] < full[2] * 0.999 ? "none" : "";
   }
@@ -140,6 +146,7 @@ function startMap() {
       if (one.dataset.zoom === "all") { all(); } else { zoomMiddle(one.dataset.zoom === "in" ? 0.5 : 2); }
     });
   });
+  window.addEventListener("resize", show);
   svg.addEventListener("wheel", function (event) {
     if (!event.ctrlKey) { return; }
     event.preventDefault();
@@ -165,6 +172,7 @@ function startMap() {
     }[event.key];
     if (act && !event.ctrlKey && !event.metaKey) { event.preventDefault(); act(); }
   });
+  show();
   return function goTo(mark) {
     var where = mark.querySelector("g").transform.baseVal[0].matrix;
     box[2] = Math.min(box[2], full[2] / 8);
@@ -176,6 +184,8 @@ function startMap() {
     mark.focus({ preventScroll: true });
   };
 }
+
+window.lastmileHealth = { harmless: harmless };
 
 var goTo = svg ? startMap() : null;
 window.addEventListener("beforeprint", function () {
