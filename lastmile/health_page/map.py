@@ -113,7 +113,8 @@ def _on_sheet(places: list[Suspect], frame: Frame) -> tuple[Floats, NDArray[np.b
     """Place on the sheet, at its edge what lies beyond; what has no position at its corner."""
     lon = np.array([place.lon for place in places], dtype=np.float64)
     lat = np.array([place.lat for place in places], dtype=np.float64)
-    xy = np.nan_to_num(frame.xy(lon, lat), nan=-1.0, posinf=1e9, neginf=-1e9)
+    globe = [np.clip(np.nan_to_num(degrees, nan=-999.0), -999.0, 999.0) for degrees in (lon, lat)]
+    xy = frame.xy(*globe)
     far = np.array([frame.width, frame.height])
     beyond: NDArray[np.bool_] = np.any((xy < 0.0) | (xy > far), axis=1)
     return np.clip(xy, _EDGE, far - _EDGE) if beyond.any() else xy, beyond

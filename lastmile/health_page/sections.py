@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from lastmile.errors import Fault
 from lastmile.findings import ColumnFinding, CrsFinding, TotalFinding
 from lastmile.health import Health
-from lastmile.health_page.markup import Column, Html, Row, escaped, listing, paragraph, table
+from lastmile.health_page.markup import Cell, Column, Html, Row, escaped, listing, paragraph, table
+from lastmile.health_page.phrases import in_chinese
 from lastmile.health_page.texts import Words
 from lastmile.scenario import (
     ConstantSettlement,
@@ -34,11 +36,23 @@ def fault_parts(health: Health, words: Words) -> list[str]:
         Column(words("remedy"), "long"),
     )
     rows = [
-        Row((f"{k}", health.shown(fault.file), fault.where, fault.found, fault.expected, fault.remedy), f"f{k}")
+        Row((f"{k}", health.shown(fault.file), *_told(fault, words)), f"f{k}")
         for k, fault in enumerate(health.faults, 1)
     ]
-    lead = words("faults_lead") + words("faults_english")
-    return [paragraph(lead), table("fault-table", words("faults"), columns, rows)]
+    return [paragraph(words("faults_lead")), table("fault-table", words("faults"), columns, rows)]
+
+
+def _told(fault: Fault, words: Words) -> list[Cell]:
+    """Tell a fault in the page's language, with the words of the terminal behind what differs."""
+    parts = (fault.where, fault.found, fault.expected, fault.remedy)
+    if words.language == "en":
+        return list(parts)
+    cells: list[Cell] = []
+    for part in parts:
+        chinese = in_chinese(part)
+        own = Html(f'<span title="{escaped(part)}">{escaped(chinese)}</span>')
+        cells.append(part if chinese == part else own)
+    return cells
 
 
 def crs_parts(health: Health, words: Words) -> list[str]:

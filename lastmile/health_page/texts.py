@@ -36,7 +36,6 @@ _ROWS: Final = (
     ("faults_lead", "每一处都须改正；“位置”为文件中的行、列或图层。可筛选、复制，或另存为 CSV 发给数据提供人。",
      ("Each must be mended; “where” is the row, column or layer in the file. Filter, copy, or save "
      "as CSV for whoever supplied the data.")),
-    ("faults_english", "“发现、应为、改正办法”由程序以英文给出。", ""),
     ("file", "文件", "File"),
     ("where", "位置", "Where"),
     ("found", "发现", "Found"),

@@ -26,9 +26,11 @@ from lastmile.health import Ground, Health, unreadable
 from lastmile.health_page import health_page
 from lastmile.health_page.drawing import ground_paths
 from lastmile.health_page.frame import frame_of
+from lastmile.health_page.map import draw_map
 from lastmile.health_page.markup import escaped
 from lastmile.health_page.numbered import MOST_LISTED, numbered
 from lastmile.health_page.terminal import health_tables
+from lastmile.health_page.texts import Words
 
 
 class Seen(HTMLParser):
@@ -175,10 +177,11 @@ def test_a_suspect_anywhere_is_drawn_on_the_sheet(places):
         Suspect("demand", "f", f"row {k}", lon, lat, "outside", "甲", "a")
         for k, (lon, lat) in enumerate(places)
     ]
-    findings = replace(some_findings(), suspects=suspects)
-    page = health_page(replace(some_health(), findings=findings))
-    frame = frame_of(some_ground())
-    drawn = re.findall(r'class="mark".*?translate\(([-\d.]+) ([-\d.]+)\)', page)
+    ground = Ground(units=some_ground().units)
+    frame = frame_of(ground)
+    svg, n_beyond = draw_map(ground, numbered(suspects), Words("zh"), "图")
+    assert n_beyond <= len(places)
+    drawn = re.findall(r'class="mark".*?translate\(([-\d.]+) ([-\d.]+)\)', svg)
     assert len(drawn) == len(places)
     for x, y in drawn:
         assert 0 <= float(x) <= frame.width
