@@ -11,6 +11,7 @@ from lastmile.health_page import sections
 from lastmile.health_page.markup import escaped, listing, paragraph, section
 from lastmile.health_page.numbered import Numbered, numbered
 from lastmile.health_page.suspects import map_parts
+from lastmile.health_page.systems import crs_parts
 from lastmile.health_page.texts import Words
 from lastmile.health_page.writing import MARK
 
@@ -61,7 +62,7 @@ def _sections(
         "faults": sections.fault_parts(health, words) if health.faults else [],
         "counts": sections.count_parts(health, words),
         "map": map_parts(health, marks, words, labels),
-        "crs": sections.crs_parts(health, words),
+        "crs": crs_parts(health, words),
         "layers": sections.layer_parts(health, words),
         "totals": sections.total_parts(health, words),
         "classes": sections.class_parts(health, words),
@@ -98,7 +99,7 @@ def _verdict(health: Health, words: Words) -> str:
     below = []
     if faults:
         files = counted(health.shown(fault.file) for fault in faults)
-        listed = words("comma").join(f"{file}（{n}）" for file, n in files.items())
+        listed = words("comma").join(file + words("amount", f"{n:,}") for file, n in files.items())
         below.append(f"{words('by_file')}：{listed}" if health.language == "zh"
                      else f"{words('by_file')}: {listed}")  # fmt: skip
         below.append(words("verdict_more"))

@@ -143,6 +143,7 @@ _PHRASES: Final = (
     ("name the column that is meant under {} in the scenario", "在情景文件的 {} 中指定对应的列"),
     ("correct layer in the scenario", "改正情景文件中的 layer"),
     ("correct people_column", "改正 people_column"),
+    ("correct it", "改正"),
     ("correct {}", "改正 {}"),
     ("correct {} in the scenario", "改正情景文件中的 {}"),
     ("set {}: wgs84, cgcs2000, gcj02 (Amap), bd09 (Baidu) or EPSG:n", "设置 {}：wgs84、cgcs2000、gcj02（高德）、bd09（百度）或 EPSG:n"),

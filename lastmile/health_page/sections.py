@@ -1,4 +1,4 @@
-"""The sections of tables: faults, systems, layers, counts, totals, classes, roads, notes."""
+"""The sections of tables: faults, layers, counts, totals, classes, roads, notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from lastmile.errors import Fault
-from lastmile.findings import ColumnFinding, CrsFinding, TotalFinding
+from lastmile.findings import ColumnFinding, TotalFinding
 from lastmile.health import Health
 from lastmile.health_page.markup import Cell, Column, Html, Row, escaped, listing, paragraph, table
 from lastmile.health_page.phrases import in_chinese
@@ -19,7 +19,6 @@ from lastmile.scenario import (
     UnitTotalsDemand,
 )
 
-_SYSTEMS: Final = ("wgs84", "gcj02", "bd09")
 _MOST_TOTALS: Final = 500
 _AGREES: Final = 1.0
 """People by which two totals may differ and still be called equal."""
@@ -53,57 +52,6 @@ def _told(fault: Fault, words: Words) -> list[Cell]:
         own = Html(f'<span title="{escaped(part)}">{escaped(chinese)}</span>')
         cells.append(part if chinese == part else own)
     return cells
-
-
-def crs_parts(health: Health, words: Words) -> list[str]:
-    """Set the evidence for each system side by side, layer by layer."""
-    if not health.findings.crs:
-        return [paragraph(words("crs_none"))]
-    columns = (
-        Column(words("layer")),
-        Column(words("stated")),
-        Column(words("verdict")),
-        Column(words("proposal")),
-        Column(words("test")),
-        *(Column(system, "n") for system in _SYSTEMS),
-    )
-    rows = [row for finding in health.findings.crs for row in _crs_rows(finding, words)]
-    return [paragraph(words("crs_lead")), table("crs-table", words("crs"), columns, rows)]
-
-
-def _crs_rows(finding: CrsFinding, words: Words) -> list[Row]:
-    by_test: dict[str, dict[str, str]] = {}
-    for item in finding.evidence:
-        told = item.zh if words.language == "zh" else item.en
-        by_test.setdefault(item.test, {})[item.system] = told
-    stated = finding.stated or words("not_stated")
-    verdict = words.named("crs", finding.verdict)
-    mark = Html(f'<span class="verdict-{escaped(finding.verdict)}">{escaped(verdict)}</span>')
-    layer = f"{finding.key} ({finding.file})" if finding.file else finding.key
-    return [
-        Row(
-            (
-                layer,
-                stated,
-                mark,
-                finding.proposal or "–",
-                words.named("test", test),
-                *(_of_system(by_system, system, finding, words) for system in _SYSTEMS),
-            )
-        )
-        for test, by_system in (by_test or {"–": {}}).items()
-    ]
-
-
-def _of_system(
-    by_system: Mapping[str, str], system: str, finding: CrsFinding, words: Words
-) -> str | Html:
-    """Give the evidence for one system, in bold that which is stated."""
-    told = by_system.get(system, "–")
-    stated = "wgs84" if finding.stated in {"file", "cgcs2000"} else finding.stated
-    if system == stated:
-        return Html(f"<b title='{escaped(words('stated'))}'>{escaped(told)}</b>")
-    return told
 
 
 def layer_parts(health: Health, words: Words) -> list[str]:

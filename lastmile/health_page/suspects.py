@@ -9,6 +9,7 @@ from lastmile.health import Health
 from lastmile.health_page.map import draw_map, pin, styles_of
 from lastmile.health_page.markup import Column, Html, Row, escaped, paragraph, table
 from lastmile.health_page.numbered import Numbered
+from lastmile.health_page.phrases import in_chinese
 from lastmile.health_page.texts import Words
 
 
@@ -66,7 +67,7 @@ def _row(number: int, suspect: Suspect, styles: Mapping[str, int], words: Words)
         Html(f"{pin(styles[suspect.kind])}{kind}"),
         suspect.key,
         suspect.file,
-        suspect.where,
+        in_chinese(suspect.where) if words.language == "zh" else suspect.where,
         suspect.zh if words.language == "zh" else suspect.en,
         f"{suspect.lon:.6f}, {suspect.lat:.6f}",
     )

@@ -90,10 +90,10 @@ def test_chinese_is_drawn_and_not_as_boxes(opened):
 def test_a_table_is_filtered_copied_and_saved(opened, tmp_path):
     page = opened(some_health(faults=some_faults(12)))
     tools = page.locator("#faults .tools")
-    tools.locator("input").fill("人口 ROW '-9'")
+    tools.locator("input").fill("人口 CSV '-9'")
     shown = page.locator("#fault-table tbody tr:visible")
     assert shown.count() == 1
-    assert "row 11" in shown.inner_text()
+    assert "第 11 行" in shown.inner_text()
     assert "1 / 12" in tools.inner_text()
     with page.expect_download() as started:
         tools.get_by_text("另存为 CSV").click()
@@ -159,9 +159,13 @@ def test_pins_keep_their_size_whatever_the_zoom(opened):
 
 def test_paper_has_everything_and_a_phone_scrolls_in_one_direction_only(opened):
     page = opened(some_health(faults=some_faults(12)), width=390, height=800)
+    whole = page.locator("#map-svg").get_attribute("viewBox").split()
+    page.locator('[data-zoom="in"]').click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.emulate_media(media="print")
     assert not page.locator(".tools").first.is_visible()
     assert not page.locator(".zoom").is_visible()
     assert page.locator("#map-svg").is_visible()
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    printed = page.locator("#map-svg").get_attribute("viewBox").split()
+    assert list(map(float, printed)) == pytest.approx(list(map(float, whole)))

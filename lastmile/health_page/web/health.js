@@ -147,6 +147,7 @@ function startMap() {
     });
   });
   window.addEventListener("resize", show);
+  window.addEventListener("beforeprint", all);
   svg.addEventListener("wheel", function (event) {
     if (!event.ctrlKey) { return; }
     event.preventDefault();
