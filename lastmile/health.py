@@ -121,11 +121,11 @@ class Health:
         """Return everything but what is drawn as plain values, for ``lastmile check --json``."""
         return {
             "faults": [asdict(fault) for fault in self.faults],
+            **asdict(self.findings),
             **self.figures,
             "notes": [getattr(note, self.language) for note in self.notes],
             "notes_en": [note.en for note in self.notes],
             "classes": [asdict(part) for part in self.classes],
-            **asdict(self.findings),
             **(self.roads or {}),
             "standard": None if self.scenario is None else self.scenario.service_distance.as_dict(),
         }

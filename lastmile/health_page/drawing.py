@@ -27,6 +27,9 @@ _THINNED: Final = 0.5
 """Drawing units by which a line may be moved when vertices are left out."""
 
 _SHORTEST: Final = 1.5
+_MANY: Final = 1_000
+"""Candidates above this are drawn fainter, not to hide what is suspicious."""
+
 _CELL: Final = 8
 _SHADES: Final = 3
 _LEVELS: Final = ("community", "township", "district")
@@ -42,10 +45,12 @@ def ground_paths(ground: Ground, frame: Frame) -> Iterator[str]:
         yield from _outlines(ground.units, frame)
     if ground.sites is not None:
         existing = (ground.sites["role"] == "existing").to_numpy()
-        yield _dots(ground.sites[~existing], frame, "candidate")
+        many = " many" if np.count_nonzero(~existing) > _MANY else ""
+        yield _dots(ground.sites[~existing], frame, f"candidate{many}")
         yield _dots(ground.sites[existing], frame, "existing")
     if ground.depots is not None:
         yield _dots(ground.depots, frame, "depot")
+        yield _dots(ground.depots, frame, "depot-in")
 
 
 def _people(demand: gpd.GeoDataFrame, frame: Frame) -> Iterator[str]:

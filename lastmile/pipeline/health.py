@@ -139,7 +139,10 @@ def _off_network(scenario: Scenario, inputs: Inputs, snapped: Snapped) -> Iterat
 
 
 def _far(key: str, file: str, frame: gpd.GeoDataFrame, snaps: Snaps) -> Iterator[Suspect]:
-    for k in np.flatnonzero(~snaps.on_network).tolist():
+    far = np.flatnonzero(~snaps.on_network)
+    if key == "demand":  # those who concern most people first
+        far = far[np.argsort(-frame["people"].to_numpy()[far], kind="stable")]
+    for k in far.tolist():
         row, access_mm = frame.iloc[k], int(snaps.access_mm[k])
         access_m = None if access_mm >= UNREACHABLE else access_mm / 1000
         where = row["id"] if row["name"] == row["id"] else f"{row['id']} {row['name']}"

@@ -111,7 +111,7 @@ var svg = document.getElementById("map-svg");
 
 function startMap() {
   var whole = svg.viewBox.baseVal, full = [whole.x, whole.y, whole.width, whole.height], box = full.slice();
-  var held = null;
+  var held = null, nMarks = svg.querySelectorAll(".mark").length;
 
   function show() {
     var least = full[2] / 400;
@@ -123,6 +123,8 @@ function startMap() {
     /* Pins keep their size on the screen, however the sheet is fitted or zoomed. */
     var pixels = Math.min(svg.clientWidth / box[2], svg.clientHeight / box[3]);
     svg.style.setProperty("--pin", 1 / (pixels || 1));
+    /* Hundreds of numbers would hide each other until one looks closely. */
+    svg.classList.toggle("crowded", nMarks > 80 && box[2] > full[2] / 3);
     var fixed = svg.querySelector(".furniture");
     fixed.style.display = box[2] < full[2] * 0.999 ? "none" : "";
   }
