@@ -61,6 +61,8 @@ Extracts = Annotated[list[Path], typer.Argument(help="Files: .osm.pbf .osm .osm.
 ExtractOut = Annotated[Path, typer.Option("--output", "-o", help="Extract to write.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
 
+_CHANGES_SHOWN = 20
+
 
 @contextmanager
 def _screen(
@@ -322,6 +324,50 @@ def _tell_health(screen: Screen, found: Health) -> None:
         screen.say(f"Note: {note.en}")
 
 
+@app.command("what-if")
+def what_if(
+    folder: PlanFolder,
+    opened: Annotated[
+        list[str] | None, typer.Option("--open", help="Id of a site to open.")
+    ] = None,
+    closed: Annotated[
+        list[str] | None, typer.Option("--close", help="Id of a station to close.")
+    ] = None,
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Tell what a plan would gain or lose if stations opened, closed or moved; changes nothing."""
+    with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
+        from lastmile import pipeline
+        from lastmile.plans import Plan
+
+        with screen.progress() as progress:
+            found = pipeline.what_if(
+                Plan.load(folder), opened=opened or (), closed=closed or (), progress=progress
+            )
+        screen.say(
+            f"{found.people:+,.0f} people covered, {share(found.covered_share)} afterwards; "
+            f"{people(found.people_elsewhere)} more walk to another station, "
+            f"{found.longer_by_m:+,.0f} m on average."
+        )
+        units = [
+            (row.code, row.name, *_three("share", row.before, row.after, row.after - row.before))
+            for row in found.units.itertuples(index=False)
+        ]
+        if units:
+            screen.table("Covered share", ("code", "name", "before", "after", "±"), units)
+        shown = found.demand.head(_CHANGES_SHOWN)
+        rows = [(row.id, row.name, people(row.people), row.change) for row in shown.itertuples()]
+        if rows:
+            title = f"Who gains or loses, {len(rows):,} of {len(found.demand):,}"
+            screen.table(title, ("id", "name", "people", "change"), rows)
+        screen.result(
+            asdict(found)
+            | {"units": found.units.to_dict("records"), "demand": found.demand.to_dict("records")}
+        )
+
+
 @osm.command("get")
 def osm_get(
     what: Annotated[str, typer.Argument(help="Address (https://…) or name of a place.")],
@@ -545,6 +591,15 @@ def _tell_proof(screen: Screen, found: Plan) -> None:
         f"{siting['n_existing']:,} existing{proof}."
         + (f" {siting['message']}" if siting["message"] else "")
     )
+    for year in siting["phases"]:
+        asked = year["target_share"]
+        told = "" if asked is None else f", {share(asked)} asked"
+        screen.say(
+            f"By the end of {year['name']}: {year['n_new']:,} new stations for "
+            f"{year['cost_yuan']:,} yuan, {share(year['covered_share'])} covered{told} (the same "
+            f"stations in another order: at most {share(year['bound_share'])}; for this year alone "
+            f"{share(year['alone_share'])}, at most {share(year['alone_bound_share'])})"
+        )
     for point in siting["curve"]:
         screen.say(
             f"Best {point['p']:,} new stations: {share(point['covered_share'])} covered "

@@ -23,6 +23,7 @@ from lastmile.pipeline.mending import RoadQuality, for_machines, road_quality
 from lastmile.pipeline.stations import CheckError, Stations, choose_stations, keep_stations
 from lastmile.pipeline.summary import summarise, versions
 from lastmile.pipeline.walking import Snapped, Walking, measure_walking, snap_places
+from lastmile.pipeline.what_if import WhatIf, what_if
 from lastmile.pipeline.words import dated
 from lastmile.plans import Plan
 from lastmile.progress import Progress, silent
@@ -31,6 +32,7 @@ from lastmile.scenario import Scenario
 __all__ = [
     "CheckError",
     "RoadQuality",
+    "WhatIf",
     "boundary_bounds",
     "check",
     "coverage",
@@ -39,6 +41,7 @@ __all__ = [
     "plan",
     "road_quality",
     "scenario_bounds",
+    "what_if",
 ]
 
 

@@ -31,7 +31,15 @@ from lastmile.scenario.fields import (
     Spacing,
     Yuan,
 )
-from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
+from lastmile.scenario.model import (
+    Output,
+    Routing,
+    Scenario,
+    SiteCosts,
+    Siting,
+    SitingPhase,
+    Vehicle,
+)
 from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.norms import NORMS, Norm
 from lastmile.scenario.people import (
@@ -109,6 +117,7 @@ __all__ = [
     "SiteColumns",
     "SiteCosts",
     "Siting",
+    "SitingPhase",
     "Spacing",
     "UnitTotalsDemand",
     "Vehicle",
