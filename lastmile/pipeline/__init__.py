@@ -16,6 +16,7 @@ from lastmile.errors import LastmileError
 from lastmile.pipeline.area import boundary_bounds, scenario_bounds
 from lastmile.pipeline.checks import refuse_unsound
 from lastmile.pipeline.deliveries import Deliveries, plan_deliveries
+from lastmile.pipeline.health import health
 from lastmile.pipeline.inputs import Inputs, read_inputs
 from lastmile.pipeline.layers import draw_layers
 from lastmile.pipeline.mending import RoadQuality, for_machines, road_quality
@@ -36,6 +37,7 @@ __all__ = [
     "check",
     "coverage",
     "for_machines",
+    "health",
     "plan",
     "road_quality",
     "scenario_bounds",

@@ -59,6 +59,7 @@ def summarise(
         "schema": SCHEMA_VERSION,
         "name": scenario.name,
         "status": min(statuses, key=_WEAKEST_FIRST.index),
+        "standard": scenario.service_distance.as_dict(),
         "siting": _siting(scenario, stations, layers),
         "routing": None if deliveries is None else _routing(deliveries, layers),
         "indicators": _indicators(scenario, stations, layers),

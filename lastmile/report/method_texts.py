@@ -24,11 +24,8 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "standard_urban": ("城镇 {0:,g} 米", "{0:,g} m in urban places"),
     "standard_rural": ("乡村 {0:,g} 米", "{0:,g} m in rural places"),
-    "standard_source": (
-        "标准取自“城区最后500米、农村最后1公里”的要求（常政发〔2014〕77号）。",
-        (" The standard follows the last 500 m in town and the last 1 km in the country "
-        "(常政发〔2014〕77号)."),
-    ),
+    "norm": ("标准依据", "Norm"),
+    "norm_remark": ("关于依据", "Of this norm"),
     "metric": ("距离口径", "Distance"),
     "metric_network": (
         ("步行路网距离 = 需求点到最近可步行道路的直线接入段 + 道路上两个接入点之间的最短路 + 站点的直线接入段。"

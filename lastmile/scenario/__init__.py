@@ -34,6 +34,7 @@ from lastmile.scenario.fields import (
 from lastmile.scenario.geocoding import AddressColumns, Geocoding
 from lastmile.scenario.model import Output, Routing, Scenario, Siting, SitingPhase, Vehicle
 from lastmile.scenario.movement import Ban, Profile
+from lastmile.scenario.norms import NORMS, Norm
 from lastmile.scenario.orders import OrderColumns, Orders
 from lastmile.scenario.people import (
     ColumnSettlement,
@@ -71,6 +72,7 @@ __all__ = [
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",
+    "NORMS",
     "AddressColumns",
     "Ban",
     "Boundaries",
@@ -100,6 +102,7 @@ __all__ = [
     "Metres",
     "NearestCommunitySettlement",
     "NonNegative",
+    "Norm",
     "OrderColumns",
     "Orders",
     "OsmCandidates",
