@@ -18,6 +18,7 @@ from lastmile.network.collecting import Collector
 from lastmile.network.emptiness import add_empty
 from lastmile.network.placing import Placed, on_road, renumbered, roads_from
 from lastmile.network.roads import Bounds, ReadingReport, RoadData, TaggedNodes
+from lastmile.network.signs import count_unreadable
 from lastmile.progress import Progress
 
 _ITEMS_PER_REPORT: Final = 20_000
@@ -137,7 +138,12 @@ def _assemble(collector: Collector, bounds: Bounds | None, source: str, timestam
         roads,
         tagged_nodes=TaggedNodes(ids[kept], tag_set, tag_sets),
         restrictions=collector.restrictions(roads.way_ids),
-        report=replace(roads.report, n_broken_restrictions=collector.n_broken_restrictions),
+        report=replace(
+            roads.report,
+            n_broken_restrictions=collector.n_broken_restrictions,
+            n_unreadable_signs=roads.report.n_unreadable_signs
+            + count_unreadable(tag_set, tag_sets),
+        ),
     )
 
 

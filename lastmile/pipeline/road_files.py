@@ -51,6 +51,12 @@ def reading_notes(report: ReadingReport) -> Iterator[Note]:
             zh=f"道路数据中有 {n:,} 条转向限制缺少起点、经由或终点，未予采用",
             en=f"{n:,} rules of turning lack a from, via or to, and were left out",
         )
+    if n := report.n_unreadable_signs:
+        yield Note(
+            zh=f"道路数据中有 {n:,} 处限宽、限高、限长或限重无法识别，未予采用",
+            en=f"{n:,} limits of width, height, length or weight on roads are not understood, and "
+            "were left out",
+        )
     if n := report.n_without_line:
         yield Note(
             zh=f"道路图层中有 {n:,} 行没有线形，已略过",
