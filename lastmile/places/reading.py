@@ -121,7 +121,7 @@ class _Reader:
         """Read the people from whichever source the scenario names."""
         source = self._scenario.demand
         if isinstance(source, RasterDemand):
-            people, notes = read_raster(source, self._units.area, self._faults)
+            people, notes = read_raster(source, self._units, self._faults)
         elif isinstance(source, PointDemand):
             people, table, notes = read_residents(source, self._units, self._faults)
             if table is not None:

@@ -34,6 +34,7 @@ from lastmile.scenario.fields import (
 from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
 from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.people import (
+    AgeGroupRasters,
     ColumnSettlement,
     ConstantSettlement,
     Demand,
@@ -57,13 +58,16 @@ from lastmile.scenario.premises import (
 from lastmile.scenario.reading import read_scenario, scenario_from_table
 from lastmile.scenario.roads import RoadColumns, Roads
 from lastmile.scenario.standards import ServiceDistance
+from lastmile.scenario.weights import Buildings, LandUse, WeightKind, WeightRaster
 
 __all__ = [
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",
+    "AgeGroupRasters",
     "Ban",
     "Boundaries",
+    "Buildings",
     "Candidates",
     "ColumnSettlement",
     "ConstantSettlement",
@@ -80,6 +84,7 @@ __all__ = [
     "Goal",
     "JunctionCandidates",
     "Kind",
+    "LandUse",
     "Latitude",
     "Level",
     "LocalTime",
@@ -109,6 +114,8 @@ __all__ = [
     "Spacing",
     "UnitTotalsDemand",
     "Vehicle",
+    "WeightKind",
+    "WeightRaster",
     "Yuan",
     "read_scenario",
     "scenario_from_table",
