@@ -107,10 +107,12 @@ def cell_shares(polygons: NDArray[np.object_], grid: Grid) -> CellShares:
     cells = NumPyRasterSource(
         np.ones((height, width), np.uint8), 0, -height, width, 0, srs_wkt=system
     )
-    frame = gpd.GeoDataFrame(geometry=grid.polygons(polygons), crs=system)
+    shapes = grid.polygons(polygons)
+    real = np.flatnonzero(~shapely.is_empty(shapes))
+    frame = gpd.GeoDataFrame(geometry=shapes[real], crs=system)
     found = exact_extract(cells, frame, ["cell_id", "coverage"], output="pandas")
     counts = np.array([len(ids) for ids in found["cell_id"]], dtype=np.int64)
-    owner = np.repeat(np.arange(len(polygons), dtype=np.int64), counts)
+    owner = np.repeat(real.astype(np.int64), counts)
     cell = np.concatenate([np.empty(0, np.int64), *found["cell_id"]]).astype(np.int64)
     share = np.concatenate([np.empty(0), *found["coverage"]]).astype(np.float64)
     together = np.bincount(cell, share, minlength=height * width)

@@ -9,6 +9,7 @@ import geopandas as gpd
 from shapely import MultiPolygon, Polygon
 
 from lastmile.places.notes import Note
+from lastmile.places.population import AgeGroup
 
 UNIT_COLUMNS: Final = ("code", "name", "level", "parent_code", "settlement", "people", "geometry")
 DEMAND_COLUMNS: Final = (
@@ -47,3 +48,6 @@ class Places:
 
     notes: tuple[Note, ...] = ()
     """What a planner must be told of the input: what was left out, what could not be checked."""
+
+    age_groups: tuple[AgeGroup, ...] = ()
+    """People by age, each group with one number for every row of ``demand``."""

@@ -52,9 +52,7 @@ def read_raster(
         return None, ()
     polygons, suffixes = _pieces_of_ground(source, units)
     pieces = (
-        _whole_cells(grid, units.area)
-        if source.border == "centre"
-        else cell_shares(polygons, grid)
+        _whole_cells(grid, units.area) if source.border == "centre" else cell_shares(polygons, grid)
     )
     values = grid.values.ravel()
     pieces = pieces.take(~np.isnan(values[pieces.cell]))

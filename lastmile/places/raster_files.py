@@ -16,7 +16,7 @@ from rasterio.windows import Window
 
 from lastmile.errors import FaultLog
 from lastmile.places.cells import Grid, footprint_of, placed
-from lastmile.places.coordinates import from_wgs84
+from lastmile.places.coordinates import Floats, from_wgs84
 from lastmile.places.files import file_exists
 from lastmile.places.mosaic import Tile, joined
 from lastmile.places.notes import Note
@@ -135,11 +135,9 @@ def _read(raster: DatasetReader, path: Path, asked: _Asked, faults: FaultLog) ->
     )
 
 
-def _values(
-    raster: DatasetReader, band: int, window: Window, stated: float | None
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _values(raster: DatasetReader, band: int, window: Window, stated: float | None) -> Floats:
     """Read numbers, NaN where there is none; scale and offset of the band are applied."""
-    values = raster.read(band, window=window).astype(np.float64)
+    values: Floats = raster.read(band, window=window).astype(np.float64)
     void = ~np.isfinite(values)
     for nodata in (raster.nodatavals[band - 1], stated):
         # Written in single precision, -3.4e38 comes back as -3.3999999e38.

@@ -28,6 +28,7 @@ from lastmile.places.sites import (
     sites_from_junctions,
     sites_from_table,
 )
+from lastmile.places.total_findings import compare_totals
 from lastmile.places.totals import spread_totals
 from lastmile.places.units import Units
 from lastmile.progress import Progress
@@ -93,9 +94,12 @@ def read_places(
     progress(_STAGE, 4, _STEPS)
     depots = read_depots(scenario, faults)
     progress(_STAGE, _STEPS, _STEPS)
-    if demand is None or ground is None or faults.faults:
+    if demand is not None:
+        compare_totals(demand, units, faults.findings)
+    if people is None or demand is None or ground is None or faults.faults:
         return None
-    return Places(units.area, units.units, demand, sites, depots, tuple(reader.notes))
+    notes, ages = tuple(reader.notes), people.age_groups
+    return Places(units.area, units.units, demand, sites, depots, notes, ages)
 
 
 class _Reader:
