@@ -269,3 +269,13 @@ def dated(scenario: Scenario, roads_timestamp: str) -> Scenario:
     said = f"道路 {day}" if scenario.output.language == "zh" else f"roads {day}"
     output = scenario.output.model_copy(update={"data_date": said})
     return scenario.model_copy(update={"output": output})
+
+
+def age_group(name: str, figures: Mapping[str, float], language: Language) -> str:
+    """Say how many people of an age are covered."""
+    people, covered, share = (figures[k] for k in ("people", "covered_people", "covered_share"))
+    if not people:
+        return f"{name} 年龄组无人" if language == "zh" else f"nobody is of age group {name}"
+    if language == "zh":
+        return f"{name} 年龄组 {people:,.0f} 人，其中 {covered:,.0f} 人（{share:.1%}）在服务范围内"
+    return f"age group {name}: {covered:,.0f} of {people:,.0f} people ({share:.1%}) are covered"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from lastmile.places.notes import Note
@@ -51,3 +53,7 @@ class Places:
 
     age_groups: tuple[AgeGroup, ...] = ()
     """People by age, each group with one number for every row of ``demand``."""
+
+    parcels_per_day: NDArray[np.float64] | None = None
+    """Parcels a day at every row of ``demand``, where orders tell them; None to take the rates per
+    person of ``[routing]``."""

@@ -45,8 +45,8 @@ def read_residents(
         coordinate system; and notes that name the points outside the area.
     """
     columns = source.columns
-    extra = (columns.people, columns.settlement, columns.service_distance_m)
-    extra = (*extra, *source.age_columns.values())
+    extra = [columns.people, columns.settlement, columns.service_distance_m]
+    extra += source.age_columns.values()
     table = read_points(source, columns, extra, faults, "demand")
     columns = columns if table is None else table.columns
     if bool(columns.people) == bool(source.people_by_unit):
