@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
-from lastmile.places.classes import Classes, ClassSource
+from lastmile.places.classes import Classes, ClassSource, plane_of
+from lastmile.places.coordinates import projected
 from lastmile.places.locate import finest_units
 from lastmile.places.model import DEMAND_COLUMNS
 from lastmile.places.population import People
 from lastmile.places.units import Units
 from lastmile.scenario import ColumnSettlement, PointDemand, Scenario
+
+_SLIVER_M: Final = 30.0
+"""Borders of two layers differ by less, and cells are larger."""
 
 
 def demand_frame(
@@ -76,10 +83,31 @@ def _classes(
     found = classes.of(people.points, units)
     if own is not None:
         found = np.where(own != "", own, found)
+    found = _across_slivers(people, found, units)
     unknown = found == ""
     if unknown.any():
         _report_unknown(scenario, people, unknown, faults)
         return None
+    return found
+
+
+def _across_slivers(people: People, found: Classes, units: Units) -> Classes:
+    """Give points between units the class of the unit beside them.
+
+    Layers drawn apart leave slivers that are in the area and in no finer unit: one cell of half a
+    million with its middle there would refuse the whole plan.
+    """
+    unknown = np.flatnonzero(found == "")
+    classed = units.units[units.units["settlement"] != ""]
+    if not len(unknown) or classed.empty:
+        return found
+    plane = plane_of(units)
+    tree = shapely.STRtree(projected(classed.geometry.to_numpy(), plane))
+    point, unit = tree.query_nearest(
+        projected(people.points[unknown], plane), max_distance=_SLIVER_M, all_matches=False
+    )
+    found = found.copy()
+    found[unknown[point]] = classed["settlement"].to_numpy(dtype=object)[unit]
     return found
 
 

@@ -18,6 +18,9 @@ from lastmile.scenario import UnitTotalsDemand
 PARTS: Final = {"person": 1, "thousandth": 1000}
 """Into how many parts one person is counted, by ``demand.rounding``."""
 
+_NO_CHANGE: Final = 5e-4
+"""Of a unit's people; what one tenth of a per cent does not show is not told."""
+
 
 def unit_totals(
     source: UnitTotalsDemand, units: gpd.GeoDataFrame, faults: FaultLog
@@ -152,6 +155,8 @@ def _changes(
     before, after = float(own.sum()), float(people.sum())
     change = np.divide(people, own, out=np.ones_like(own), where=own > 0.0) - 1.0
     most = int(np.argmax(np.abs(change)))
+    if abs(change[most]) < _NO_CHANGE:
+        return ()
     name, level = units["name"].iat[int(rows[most])], "、".join(levels)
     return (
         Note(

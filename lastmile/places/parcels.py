@@ -66,7 +66,8 @@ def parcels_of_orders(
             found = _nearest(spots[points], at[rows], max_distance_m)
             placed[rows[found >= 0]] = points[found[found >= 0]]
     somewhere = placed >= 0
-    sums = np.bincount(placed[somewhere], parcels[somewhere], minlength=len(demand))
+    sums = np.zeros(len(demand))
+    np.add.at(sums, placed[somewhere], parcels[somewhere])
     rates = _rates(demand, sums)
     notes = (*_rate_notes(rates, float(parcels.sum())), *_unplaced(orders, placed, max_distance_m))
     return OrderParcels(sums, rates, placed, notes)
@@ -120,7 +121,8 @@ def _unplaced(
     parcels = float(orders["parcels"].to_numpy(dtype=np.float64)[lost].sum())
     return (
         Note(
-            zh=f"{lost.size:,} 个订单（{parcels:,.0f} 件）在 {max_distance_m:g} 米内没有需求点，未计入：{zh}",
+            zh=f"{lost.size:,} 个订单（{parcels:,.0f} 件）在 {max_distance_m:g} 米内没有需求点，"
+            f"未计入：{zh}",
             en=f"{lost.size:,} orders ({parcels:,.0f} parcels) have no demand point within "
             f"{max_distance_m:g} m and are not counted: {en}",
         ),

@@ -70,7 +70,8 @@ def raked(seed: Floats, margins: Sequence[Margin]) -> Floats:
 def _scaled(values: Floats, margin: Margin) -> Floats:
     member = margin.group >= 0
     group = margin.group[member]
-    sums = np.bincount(group, values[member], minlength=len(margin.totals))
+    # Of no members at all, bincount makes whole numbers.
+    sums = np.bincount(group, values[member], minlength=len(margin.totals)).astype(np.float64)
     factor = np.divide(margin.totals, sums, out=np.zeros_like(sums), where=sums > 0.0)
     scaled = values.copy()
     scaled[member] *= factor[group]
