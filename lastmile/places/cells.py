@@ -21,6 +21,8 @@ _BORDER_STEP_DEGREES: Final = 0.01
 _DUST: Final = 1e-9
 """Shares below this are rounding, not ground."""
 
+_SLIVER: Final = 1e-3
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
@@ -118,6 +120,24 @@ def cell_shares(polygons: NDArray[np.object_], grid: Grid) -> CellShares:
     together = np.bincount(cell, share, minlength=height * width)
     share = np.minimum(share / np.maximum(together[cell], 1.0), 1.0)
     return CellShares(owner, cell, share).take(share > _DUST)
+
+
+def without_slivers(pieces: CellShares) -> CellShares:
+    """Give pieces of less than a thousandth of a cell to the largest piece of that cell.
+
+    Outlines drawn apart leave such slivers between them; a demand point each would say nothing.
+    """
+    order = np.lexsort((-pieces.share, pieces.cell))
+    cell = pieces.cell[order]
+    is_largest = np.ones(len(cell), dtype=np.bool_)
+    is_largest[1:] = cell[1:] != cell[:-1]
+    sliver = (pieces.share[order] < _SLIVER) & ~is_largest
+    largest = order[is_largest][np.cumsum(is_largest) - 1]
+    share = pieces.share.copy()
+    np.add.at(share, largest[sliver], pieces.share[order[sliver]])
+    keep = np.ones(len(share), dtype=np.bool_)
+    keep[order[sliver]] = False
+    return CellShares(pieces.owner, pieces.cell, np.minimum(share, 1.0)).take(keep)
 
 
 def piece_points(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.places.age_groups import raster_age_groups
-from lastmile.places.cells import CellShares, Grid, cell_shares, piece_points
+from lastmile.places.cells import CellShares, Grid, cell_shares, piece_points, without_slivers
 from lastmile.places.coordinates import projected, working_crs
 from lastmile.places.locate import inside_area
 from lastmile.places.notes import Note
@@ -52,7 +52,9 @@ def read_raster(
         return None, ()
     polygons, suffixes = _pieces_of_ground(source, units)
     pieces = (
-        _whole_cells(grid, units.area) if source.border == "centre" else cell_shares(polygons, grid)
+        _whole_cells(grid, units.area)
+        if source.border == "centre"
+        else without_slivers(cell_shares(polygons, grid))
     )
     values = grid.values.ravel()
     pieces = pieces.take(~np.isnan(values[pieces.cell]))

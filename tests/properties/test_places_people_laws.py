@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import shapely
 from hypothesis import given, settings
@@ -9,7 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from rasterio import Affine
 
-from lastmile.places.cells import Grid, cell_shares, piece_points
+from lastmile.places.cells import (
+    CellShares,
+    Grid,
+    cell_shares,
+    piece_points,
+    without_slivers,
+)
 from lastmile.places.raking import Margin, nested_whole, raked
 from lastmile.places.shares import split_each
 
@@ -123,7 +131,7 @@ def hierarchies(draw):
     levels = [draw(arrays(np.float64, n, elements=people)) for n in sizes]
     parents = [
         draw(arrays(np.int64, below, elements=st.integers(-1, above - 1)))
-        for above, below in zip(sizes[:-1], sizes[1:], strict=True)
+        for above, below in itertools.pairwise(sizes)
     ]
     return levels, parents
 
@@ -188,7 +196,7 @@ def test_units_that_tile_the_area_share_out_every_cell_once(cuts):
     units = np.array(
         [
             in_degrees(grid, [(a, -1), (b, -1), (b + 0.3, 10), (a + 0.3, 10)])
-            for a, b in zip(edges[:-1], edges[1:], strict=True)
+            for a, b in itertools.pairwise(edges)
             if b - a > 1e-6
         ],
         dtype=object,
@@ -218,3 +226,20 @@ def test_where_units_overlap_nobody_counts_twice():
     found = cell_shares(np.array([whole, whole], dtype=object), grid)
     together = np.bincount(found.cell, found.share, minlength=9)
     np.testing.assert_allclose(together, 1.0)
+
+
+pieces = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from([1e-6, 5e-4, 0.01, 0.15])), min_size=1, max_size=6
+)
+
+
+@given(pieces)
+def test_slivers_are_given_to_their_neighbours_and_no_cell_loses_ground(given_pieces):
+    cell = np.array([one for one, _ in given_pieces], dtype=np.int64)
+    share = np.array([one for _, one in given_pieces])
+    found = without_slivers(CellShares(np.arange(len(cell)), cell, share))
+    before, after = np.bincount(cell, share, minlength=6), np.zeros(6)
+    np.add.at(after, found.cell, found.share)
+    np.testing.assert_allclose(after, before, rtol=1e-12)
+    alone = np.bincount(found.cell, minlength=6)[found.cell] == 1
+    assert ((found.share >= 1e-3) | alone).all()
