@@ -16,7 +16,7 @@ from lastmile.places.coordinates import projected
 from lastmile.places.locate import finest_units
 from lastmile.places.model import DEMAND_COLUMNS
 from lastmile.places.population import People
-from lastmile.places.units import Units
+from lastmile.places.units import LEVELS, Units
 from lastmile.scenario import ColumnSettlement, PointDemand, Scenario
 
 _SLIVER_M: Final = 30.0
@@ -49,7 +49,6 @@ def demand_frame(
     settlement = _classes(scenario, people, classes, units, faults)
     if settlement is None:
         return None
-    around = finest_units(people.points, units.units)
     codes = np.append(units.units["code"].to_numpy(dtype=object), "")
     standard = scenario.service_distance
     distance_m = np.where(settlement == "urban", standard.urban_m, standard.rural_m)
@@ -60,7 +59,7 @@ def demand_frame(
         {
             "id": pd.Series(people.ids, dtype=object),
             "name": pd.Series(people.names, dtype=object),
-            "unit_code": pd.Series(codes[around], dtype=object),
+            "unit_code": pd.Series(codes[_homes(people, units)], dtype=object),
             "settlement": pd.Series(settlement, dtype=object),
             "people": people.people.astype(np.float64),
             "service_distance_m": distance_m.astype(np.float64),
@@ -69,6 +68,18 @@ def demand_frame(
         crs="EPSG:4326",
     )
     return frame[list(DEMAND_COLUMNS)]
+
+
+def _homes(people: People, units: Units) -> NDArray[np.int64]:
+    """Find the finest unit of every point: around it, unless its source knows better."""
+    around = finest_units(people.points, units.units)
+    if not people.unit_codes:
+        return around
+    codes = {str(code): row for row, code in enumerate(units.units["code"])}
+    stated = np.array([codes.get(code, -1) for code in people.unit_codes], dtype=np.int64)
+    # The last, at -1, is outside all units: any stated one is finer.
+    rank = np.append([LEVELS.index(level) for level in units.units["level"]], -1)
+    return np.where((stated >= 0) & (rank[stated] >= rank[around]), stated, around)
 
 
 def _classes(

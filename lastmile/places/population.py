@@ -39,3 +39,7 @@ class People:
 
     age_groups: tuple[AgeGroup, ...] = ()
     """In the order of the scenario; people of no group are in ``people`` alone."""
+
+    unit_codes: tuple[str, ...] = ()
+    """Unit per point, where the source knows it ('' where not): outlines drawn apart overlap by
+    slivers, and people of one unit must not count for its neighbour. Empty where it knows none."""

@@ -50,7 +50,7 @@ def read_raster(
     grid, notes = read_grid(source, units.area, faults, "demand")
     if grid is None:
         return None, ()
-    polygons, suffixes = _pieces_of_ground(source, units)
+    polygons, codes = _pieces_of_ground(source, units)
     pieces = (
         _whole_cells(grid, units.area)
         if source.border == "centre"
@@ -73,16 +73,17 @@ def read_raster(
         if source.border == "centre"
         else piece_points(pieces, polygons, grid)
     )
-    ids = _ids(grid, pieces, suffixes)
+    ids = _ids(grid, pieces, codes)
+    homes = tuple(np.array(codes, dtype=object)[pieces.owner])
     groups, told = raster_age_groups(source, grid, pieces, people, units.area, faults)
-    found = People(ids, ids, points, people, age_groups=groups)
+    found = People(ids, ids, points, people, age_groups=groups, unit_codes=homes)
     return found, (*notes, *_missed(grid, units.area), *told)
 
 
 def _pieces_of_ground(
     source: RasterDemand, units: Units
 ) -> tuple[NDArray[np.object_], tuple[str, ...]]:
-    """Return the polygons between which cells are split, and what their pieces' ids end in."""
+    """Return the polygons between which cells are split, and their codes, '' outside units."""
     if source.border != "units":
         return np.array([units.area], dtype=object), ("",)
     finest = _finest(units)
@@ -90,7 +91,7 @@ def _pieces_of_ground(
     shapes = shapely.intersection(finest.geometry.to_numpy(), units.area)
     # Lines and points where neighbours touch hold no people, and no share of a cell.
     parts = np.array([_polygonal(shape) for shape in [*shapes, rest]], dtype=object)
-    return parts, (*(f"-{code}" for code in finest["code"]), "-rest")
+    return parts, (*(str(code) for code in finest["code"]), "")
 
 
 def _finest(units: Units) -> gpd.GeoDataFrame:
@@ -110,12 +111,12 @@ def _whole_cells(grid: Grid, area: shapely.Geometry) -> CellShares:
     return CellShares(np.zeros(len(cell), np.int64), cell, np.ones(len(cell)))
 
 
-def _ids(grid: Grid, pieces: CellShares, suffixes: tuple[str, ...]) -> tuple[str, ...]:
+def _ids(grid: Grid, pieces: CellShares, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Name pieces by row and column; those of a cell in several parts by the unit, too."""
     row, column = np.divmod(pieces.cell, grid.values.shape[1])
     shared = np.bincount(pieces.cell, minlength=grid.values.size)[pieces.cell] > 1
     return tuple(
-        f"r{r}c{c}{suffixes[owner] if split else ''}"
+        f"r{r}c{c}-{codes[owner] or 'rest'}" if split else f"r{r}c{c}"
         for r, c, owner, split in zip(
             (row + grid.first_row).tolist(),
             (column + grid.first_column).tolist(),

@@ -62,6 +62,7 @@ def spread_totals(
         tuple(f"{name} {k}" for name, k in zip(called, number, strict=True)),
         spots.points,
         parts / PARTS[source.rounding],
+        unit_codes=tuple(codes),
     )
     return people, (*raked, *notes)
 
