@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final, Protocol
 import numpy as np
 import rasterio
 import shapely
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
@@ -95,9 +96,12 @@ def read_grid(
 
 def _read_file(path: Path, asked: _Asked, faults: FaultLog) -> Tile | None:
     try:
-        with rasterio.open(path) as raster:
-            return _read(raster, path, asked, faults)
-    except RasterioError as error:
+        with warnings.catch_warnings():
+            # A file that does not say where its cells lie is told as a fault.
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with rasterio.open(path) as raster:
+                return _read(raster, path, asked, faults)
+    except (RasterioError, UnicodeDecodeError) as error:  # names of systems in any encoding
         faults.add(
             path, "", found=f"no readable raster ({error})",
             expected="a raster such as GeoTIFF", remedy="check that the file is whole",
@@ -110,13 +114,9 @@ def _read(raster: DatasetReader, path: Path, asked: _Asked, faults: FaultLog) ->
     if not crs:
         return None
     band = asked.source.band
-    if raster.transform.is_degenerate or np.dtype(raster.dtypes[band - 1]).kind == "c":
-        faults.add(
-            path, "", found="cells without a size, or of complex numbers",
-            expected="cells that hold people", remedy="export the raster anew",
-        )  # fmt: skip
+    footprint = _footprint(raster, path, crs, asked, faults)
+    if footprint is None:
         return None
-    footprint = footprint_of(raster.transform, (raster.height, raster.width), crs)
     window = _window(raster, crs, asked.area, footprint)
     if window is None:
         if not asked.several:  # of many tiles, some may well lie beside the area
@@ -135,15 +135,47 @@ def _read(raster: DatasetReader, path: Path, asked: _Asked, faults: FaultLog) ->
     )
 
 
+def _footprint(
+    raster: DatasetReader, path: Path, crs: str, asked: _Asked, faults: FaultLog
+) -> shapely.Geometry | None:
+    """Outline a raster whose cells have a place and a size; None where they have not."""
+    if np.dtype(raster.dtypes[asked.source.band - 1]).kind == "c" or raster.transform.is_degenerate:
+        faults.add(
+            path, "", found="cells without a size, or of complex numbers",
+            expected="cells that hold people", remedy="export the raster anew",
+        )  # fmt: skip
+        return None
+    try:
+        if not raster.transform.is_identity:
+            return footprint_of(raster.transform, (raster.height, raster.width), crs)
+    except ValueError as error:
+        faults.add(
+            path, "", found=str(error), expected="a coordinate system",
+            remedy=f"set {asked.key}.crs, such as wgs84 or EPSG:n",
+        )  # fmt: skip
+        return None
+    except shapely.errors.GEOSException:  # of corners that are no numbers, or farther than stars
+        pass
+    faults.add(
+        path, "", found="cells that lie nowhere on earth", expected="a georeferenced raster",
+        remedy="export it as GeoTIFF, or add its world file",
+    )  # fmt: skip
+    return None
+
+
 def _values(raster: DatasetReader, band: int, window: Window, stated: float | None) -> Floats:
     """Read numbers, NaN where there is none; scale and offset of the band are applied."""
-    values: Floats = raster.read(band, window=window).astype(np.float64)
+    with np.errstate(all="ignore"):  # numbers that are none overflow
+        values: Floats = raster.read(band, window=window).astype(np.float64)
     void = ~np.isfinite(values)
     for nodata in (raster.nodatavals[band - 1], stated):
         # Written in single precision, -3.4e38 comes back as -3.3999999e38.
         if nodata is not None and np.isfinite(nodata):
-            void |= (values == nodata) | (values == np.float32(nodata))
-    values = values * raster.scales[band - 1] + raster.offsets[band - 1]
+            with np.errstate(over="ignore"):
+                void |= (values == nodata) | (values == np.float32(nodata))
+    with np.errstate(all="ignore"):
+        values = values * raster.scales[band - 1] + raster.offsets[band - 1]
+    void |= ~np.isfinite(values)
     values[void] = np.nan
     return values
 
