@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import Floats, projected, unprojected
 from lastmile.places.dwelling import lived_in
-from lastmile.places.files import read_table
 from lastmile.places.notes import Note
-from lastmile.places.polygons import with_polygons
 from lastmile.places.spots import Spots
-from lastmile.places.tables import Table, filtered, missing_columns, numbers_from
+from lastmile.places.tables import Table, numbers_from
+from lastmile.places.weight_layers import read_weight_layer
 from lastmile.scenario import Buildings
 
 _KEY: Final = "demand.buildings"
@@ -50,13 +49,7 @@ def building_spots(
     """
     columns = [source.floor_area_column, source.floors_column, source.height_column]
     columns.append(source.class_column)
-    table = read_table(source.path, source.layer, columns, faults)
-    if table is not None and not missing_columns(table, columns, faults, _KEY):
-        table = filtered(table, source.filter, faults, f"{_KEY}.filter")
-        if table is not None:
-            table = with_polygons(table, source.crs, faults, f"{_KEY}.crs", notes)
-    else:
-        table = None
+    table = read_weight_layer(source, columns, faults, _KEY, notes)
     if table is None or table.geometry is None:
         return Spots(np.empty(0, np.int64), np.empty(0, object), np.empty(0))
     flat = projected(table.geometry, plane)

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import Floats
 from lastmile.places.dwelling import lived_in
-from lastmile.places.files import read_table
 from lastmile.places.notes import Note
-from lastmile.places.polygons import with_polygons
 from lastmile.places.spots import Spots
 from lastmile.places.squares import square_spots
-from lastmile.places.tables import Table, filtered, missing_columns
+from lastmile.places.tables import Table
+from lastmile.places.weight_layers import read_weight_layer
 from lastmile.scenario import LandUse
 
 _KEY: Final = "demand.land_use"
@@ -48,12 +47,7 @@ def land_use_spots(
     notes
         Told of outlines that were mended.
     """
-    table = read_table(source.path, source.layer, [source.class_column], faults)
-    if table is None or missing_columns(table, [source.class_column], faults, _KEY):
-        return Spots(np.empty(0, np.int64), np.empty(0, object), np.empty(0))
-    table = filtered(table, source.filter, faults, f"{_KEY}.filter")
-    if table is not None:
-        table = with_polygons(table, source.crs, faults, f"{_KEY}.crs", notes)
+    table = read_weight_layer(source, [source.class_column], faults, _KEY, notes)
     if table is None or table.geometry is None:
         return Spots(np.empty(0, np.int64), np.empty(0, object), np.empty(0))
     density = _densities(source, table, faults)

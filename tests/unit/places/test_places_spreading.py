@@ -8,9 +8,11 @@ import pytest
 import rasterio
 import shapely
 
-from lastmile.errors import InputError
+from lastmile.errors import FaultLog, InputError
+from lastmile.places.buildings import building_spots
+from lastmile.places.coordinates import working_crs
 from lastmile.places.dwelling import lived_in
-from lastmile.scenario import scenario_from_table
+from lastmile.scenario import Buildings, scenario_from_table
 
 
 @pytest.fixture
@@ -115,6 +117,31 @@ def test_a_unit_without_anything_stands_at_a_point_inside_and_is_named(totals, l
     places = totals(weights=["buildings"], buildings={"path": "houses.gpkg"}).accepted()
     assert by_unit(places) == KEPT
     assert "their people stand at a point inside: 东镇" in told(places)
+
+
+def test_buildings_without_area_are_left_out_and_counted(totals, layer, box):
+    flat = shapely.Polygon([(119.98, 31.78), (119.981, 31.78), (119.982, 31.78)])
+    layer("houses.gpkg", {}, [flat, box(100, 100, 110, 110), box(1500, 100, 1510, 110)])
+    places = totals(weights=["buildings"], buildings={"path": "houses.gpkg"}).accepted()
+    assert by_unit(places) == KEPT
+    assert "houses.gpkg: 1 of 3 shapes have no area and weigh nothing" in told(places)
+
+
+@pytest.mark.real_data
+def test_buildings_of_an_openstreetmap_extract_are_read_as_they_come(shared_data):
+    source = Buildings(
+        path=shared_data / "helsinki" / "test.osm.pbf",
+        layer="multipolygons",
+        filter="building is present",
+        class_column="building",
+    )
+    outlines = np.array([shapely.box(20, 59, 30, 70)], dtype=object)
+    faults, notes = FaultLog(), []
+    spots = building_spots(source, outlines, working_crs(26.9), faults, notes)
+    assert faults.faults == []
+    assert len(spots.owner) == 2193 == np.count_nonzero(shapely.is_valid(spots.points))
+    assert np.count_nonzero(spots.weight) == 2134
+    assert any("2,134 of 2,193 buildings are lived in" in note.en for note in notes)
 
 
 def test_people_live_on_residential_ground_by_area_and_density(totals, layer, box):
