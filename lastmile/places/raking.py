@@ -101,7 +101,6 @@ def nested_whole(levels: Sequence[Floats], parents: Sequence[Ints]) -> list[Ints
 
     Examples
     --------
-    >>> up, down = nested_whole([np.array([10.0])], []), None
     >>> [t.tolist() for t in nested_whole([np.array([10.0]), np.ones(3)], [np.zeros(3, int)])]
     [[10], [4, 3, 3]]
     """

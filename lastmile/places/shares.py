@@ -62,7 +62,9 @@ def split_each(
     """
     whole = np.bincount(owner, weights, minlength=len(totals))
     share = weights / np.where(whole[owner] > 0.0, whole[owner], 1.0)
-    exact = share * totals[owner]
+    # A hair less: a product rounded up over a whole would hand out more than there is, while one
+    # that falls below it has the largest remainder, and gets its whole back.
+    exact = share * totals[owner] * (1.0 - 2.0**-50)
     parts = np.floor(exact).astype(np.int64)
     given = _sums(owner, parts, len(totals))
     short = np.where(whole > 0.0, totals - given, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 
@@ -14,6 +16,8 @@ from lastmile.places.population import People
 from lastmile.places.shares import split_each
 from lastmile.places.units import Units
 from lastmile.scenario import UnitTotalsDemand
+
+_LEAST: Final = {"person": "a person", "thousandth": "a thousandth of a person"}
 
 
 def spread_totals(
@@ -42,7 +46,7 @@ def spread_totals(
     inhabited = totals > 0
     if not inhabited.any():
         faults.add(
-            "boundaries", f"level {source.level}", found=f"less than a {source.rounding} in all",
+            "boundaries", f"level {source.level}", found=f"less than {_LEAST[source.rounding]}",
             expected="people > 0", remedy="correct people_column",
         )  # fmt: skip
         return None, ()
