@@ -186,6 +186,20 @@ def test_people_are_spread_as_a_raster_has_them(totals, at):
     assert sorted(places.demand["people"]) == [250.0, 500.0, 750.0]
 
 
+def test_a_raster_of_weights_below_zero_is_a_fault_that_says_how_to_state_it(totals, at):
+    west, north = at(-500, 2500)
+    village = totals(weights=["raster"], population={"path": "people.tif"})
+    step = rasterio.Affine(0.002, 0, west, 0, -0.002, north)
+    with rasterio.open(
+        village.folder / "people.tif", "w", driver="GTiff", width=20, height=20, count=1,
+        dtype="float32", crs="EPSG:4326", transform=step,
+    ) as file:  # fmt: skip
+        file.write(np.full((20, 20), -200.0, np.float32), 1)
+    assert village.read() is None
+    (fault,) = village.faults.faults
+    assert "set demand.population.nodata = -200" in fault.remedy
+
+
 def test_people_are_spread_evenly_over_ground(totals):
     places = totals(weights=["equal"], spacing_m=200).accepted()
     assert by_unit(places) == KEPT
