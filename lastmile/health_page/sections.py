@@ -203,7 +203,7 @@ def _people_source(scenario: Scenario, words: Words) -> str:
     demand = scenario.demand
     if isinstance(demand, UnitTotalsDemand):
         return words("demand_unit_totals", words.named("level", demand.level))
-    return words(f"demand_{demand.source}", demand.path.name)
+    return words(f"demand_{demand.source}", demand.file_names)
 
 
 def _class_source(scenario: Scenario, words: Words) -> str:

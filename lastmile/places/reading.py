@@ -16,12 +16,14 @@ from lastmile.places.ground import Ground
 from lastmile.places.model import Places
 from lastmile.places.notes import Note
 from lastmile.places.orders import OrderDesk
+from lastmile.places.parcels import parcels_of_orders
 from lastmile.places.points import PointTable
 from lastmile.places.population import People
 from lastmile.places.raster import read_raster
 from lastmile.places.residents import read_residents
 from lastmile.places.site_sources import SiteSources
 from lastmile.places.sites import site_frame
+from lastmile.places.total_findings import compare_totals
 from lastmile.places.totals import spread_totals
 from lastmile.places.units import Units
 from lastmile.progress import Progress
@@ -94,10 +96,27 @@ def read_places(
     )
     orders = desk.read(scenario.orders)
     progress(_STAGE, _STEPS, _STEPS)
-    if demand is None or ground is None or faults.faults:
+    if demand is not None:
+        compare_totals(demand, units, faults.findings)
+    if people is None or demand is None or ground is None or faults.faults:
         return None
-    notes = (*reader.notes, *desk.notes)
-    return Places(units.area, units.units, demand, sites, depots, notes, orders)
+    placed, order_notes = _placed_orders(scenario, demand, orders, units)
+    notes = (*reader.notes, *desk.notes, *order_notes)
+    return Places(
+        units.area, units.units, demand, sites, depots, notes, orders, placed, people.age_groups
+    )
+
+
+def _placed_orders(
+    scenario: Scenario, demand: gpd.GeoDataFrame, orders: gpd.GeoDataFrame, units: Units
+) -> tuple[NDArray[np.int64], tuple[Note, ...]]:
+    """Give each order the demand point it belongs to: the nearest within the longer standard."""
+    if orders.empty:
+        return np.empty(0, np.int64), ()
+    standard = scenario.service_distance
+    near_m = max(standard.urban_m, standard.rural_m)
+    found = parcels_of_orders(demand, orders, plane_of(units), near_m)
+    return found.placed, found.notes
 
 
 class _Reader:
@@ -122,7 +141,7 @@ class _Reader:
         """Read the people from whichever source the scenario names."""
         source = self._scenario.demand
         if isinstance(source, RasterDemand):
-            people, notes = read_raster(source, self._units.area, self._faults)
+            people, notes = read_raster(source, self._units, self._faults)
         elif isinstance(source, PointDemand):
             people, table, notes = read_residents(source, self._units, self._faults)
             if table is not None:
