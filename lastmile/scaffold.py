@@ -48,6 +48,7 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("DepotTable", "path"): "data/centres.csv",
     ("DepotTable", "crs"): "gcj02",
     ("Vehicle", "id"): "van",
+    ("SitingPhase", "name"): "2026",
     ("Profile", "name"): "our_van",
     ("Ban", "path"): "data/bans.gpkg",
     ("Routing", "split_loads"): True,
@@ -96,6 +97,7 @@ _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[[orders]]", s.Orders),
     ("[orders.columns]", s.OrderColumns),
     ("[[depots]]", s.DepotTable),
+    ("[[siting.phases]]", s.SitingPhase),
     ("[[profiles]]", s.Profile),
     ("[[bans]]", s.Ban),
 )

@@ -25,11 +25,13 @@ def test_every_default_uncommented_is_still_that_default(tmp_path):
     assert read_scenario(path) == read_scenario(plain)
 
 
-@pytest.mark.parametrize("model", [s.Siting, s.Routing, s.Vehicle, s.Output, s.PointDemand])
+@pytest.mark.parametrize(
+    "model", [s.Siting, s.SitingPhase, s.Routing, s.Vehicle, s.Output, s.PointDemand]
+)
 def test_every_field_stands_in_it(model):
     text = scaffold()
     for name, field in model.model_fields.items():
-        if name not in {"costs", "capacities", "vehicles", "columns"}:
+        if name not in {"costs", "capacities", "vehicles", "columns", "phases"}:
             assert f"{name} = " in text
             assert field.description.splitlines()[0] in text
 
