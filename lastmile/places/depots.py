@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,15 +12,32 @@ import shapely
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import to_wgs84
 from lastmile.places.model import DEPOT_COLUMNS
-from lastmile.places.points import ids_of, is_geographic, names_of, read_points
-from lastmile.scenario import Depot, Scenario
+from lastmile.places.points import PointTable, ids_of, is_geographic, names_of, read_points
+from lastmile.scenario import Depot, PointColumns, Scenario
 
 
-def read_depots(scenario: Scenario, faults: FaultLog) -> gpd.GeoDataFrame:
+def _unseen(_points: PointTable[PointColumns], _key: str) -> None:
+    """Look at nothing."""
+
+
+def read_depots(
+    scenario: Scenario,
+    faults: FaultLog,
+    look: Callable[[PointTable[PointColumns], str], None] = _unseen,
+) -> gpd.GeoDataFrame:
     """Read the depots, stated in the scenario or in tables.
 
     They may stand outside the planning area. Ids used twice and systems that are not known are
     reported; a table that cannot be read contributes no rows.
+
+    Parameters
+    ----------
+    scenario
+        States the depots.
+    faults
+        Where to report.
+    look
+        Shown every table with its key, such as the gate of coordinate systems.
     """
     ids: list[str] = []
     names: list[str] = []
@@ -33,6 +52,7 @@ def read_depots(scenario: Scenario, faults: FaultLog) -> gpd.GeoDataFrame:
             table = read_points(source, source.columns, (), faults, key)
             if table is None:
                 continue
+            look(table, key)
             own = ids_of(table, table.columns.id, f"depot{number + 1}", faults)
             called = names_of(table, table.columns.name, own)
             rows = list(zip(own, called, table.lon.tolist(), table.lat.tolist(), strict=True))

@@ -12,6 +12,7 @@ from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import LAT_MAX, LON_MAX, geometries_to_wgs84
+from lastmile.places.crs_boundaries import refuse_unstated_outlines
 from lastmile.places.notes import Note
 from lastmile.places.tables import Table, report_rows
 
@@ -44,10 +45,8 @@ def with_polygons(
         return None
     crs = stated if stated != "file" else table.crs
     if not crs:
-        faults.add(
-            table.file, "", found="no coordinate system stated", expected="a stated system",
-            remedy=f"set {crs_key}, such as cgcs2000 or gcj02",
-        )  # fmt: skip
+        key = crs_key.removesuffix(".crs")
+        refuse_unstated_outlines(table.geometry, table.frame, table.file, key, faults)
         return None
     missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
     shapes = np.where(missing, shapely.Polygon(), table.geometry)

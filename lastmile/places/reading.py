@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.places.classes import ClassSource, nearest_in_plane, plane_of, read_classes
-from lastmile.places.crs_gate import RoadGauge, check_stated_crs
+from lastmile.places.crs_gate import CrsGate, surroundings
+from lastmile.places.crs_telling import tell_untested
 from lastmile.places.demand import demand_frame
 from lastmile.places.depots import read_depots
 from lastmile.places.ground import Ground
 from lastmile.places.model import Places
 from lastmile.places.notes import Note
-from lastmile.places.points import PointTable, read_points
+from lastmile.places.points import read_points
 from lastmile.places.population import People
 from lastmile.places.raster import read_raster
 from lastmile.places.residents import read_residents
@@ -34,7 +35,6 @@ from lastmile.progress import Progress
 from lastmile.scenario import (
     Existing,
     PointCandidates,
-    PointColumns,
     PointDemand,
     RasterDemand,
     Scenario,
@@ -76,7 +76,7 @@ def read_places(
     progress(_STAGE, 0, _STEPS)
     classes = read_classes(scenario, faults)
     if classes.anchors is not None:
-        reader.check_crs(classes.anchors, "settlement")
+        reader.gate.look(classes.anchors, "settlement")
     progress(_STAGE, 1, _STEPS)
     people = reader.people()
     demand = None if people is None else demand_frame(scenario, people, classes, units, faults)
@@ -91,7 +91,8 @@ def read_places(
         faults,
     )
     progress(_STAGE, 4, _STEPS)
-    depots = read_depots(scenario, faults)
+    depots = read_depots(scenario, faults, reader.gate.look)
+    reader.notes += reader.gate.judge()
     progress(_STAGE, _STEPS, _STEPS)
     if demand is None or ground is None or faults.faults:
         return None
@@ -109,23 +110,19 @@ class _Reader:
         self._ground = ground
         self._faults = faults
         self._plane = plane_of(units)
-        self._gauge = _gauge(units, ground)
+        self.gate = CrsGate(surroundings(units, ground), faults)
         self.notes: list[Note] = []
-
-    def check_crs(self, points: PointTable[PointColumns], key: str) -> None:
-        """Test a layer's stated system against the roads."""
-        if self._gauge is not None:
-            self.notes += check_stated_crs(points, self._gauge, self._faults, key)
 
     def people(self) -> People | None:
         """Read the people from whichever source the scenario names."""
         source = self._scenario.demand
         if isinstance(source, RasterDemand):
             people, notes = read_raster(source, self._units.area, self._faults)
+            tell_untested("demand", source.path, source.crs, self._faults)
         elif isinstance(source, PointDemand):
             people, table, notes = read_residents(source, self._units, self._faults)
             if table is not None:
-                self.check_crs(table, "demand")
+                self.gate.look(table, "demand")
         else:
             people, notes = spread_totals(source, self._units, self._ground, self._faults)
         self.notes += notes
@@ -174,11 +171,11 @@ class _Reader:
         table = read_points(source, columns, extra, self._faults, key)
         if table is None:
             return None
-        self.check_crs(table, key)
+        self.gate.look(table, key)
         rows = sites_from_table(source, table, prefix, self._faults)
         near = near_area(rows, self._units.area, margin_m, self._plane)
         existing = isinstance(source, Existing)
-        if not near.any() and not existing:
+        if not near.any() and not existing and table.crs:
             self._faults.add(
                 source.path, "", found=f"{len(near)} candidates, none within {margin_m:.0f} m "
                 "of the area", expected="candidates in or near the area",
@@ -188,12 +185,6 @@ class _Reader:
             label = ("现有站点", "existing stations") if existing else ("候选点", "candidates")
             self.notes.append(dropped_note(label, int((~near).sum()), len(near), margin_m))
         return rows.take(near)
-
-
-def _gauge(units: Units, ground: Ground | None) -> RoadGauge | None:
-    if ground is None or not len(ground.lines):
-        return None
-    return RoadGauge.of(ground.lines.geometry.to_numpy(), units.area, plane_of(units))
 
 
 def _class_of(

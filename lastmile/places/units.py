@@ -16,6 +16,7 @@ from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import projected, working_crs
+from lastmile.places.crs_boundaries import OutlineLayer, check_boundaries
 from lastmile.places.files import read_table
 from lastmile.places.model import UNIT_COLUMNS
 from lastmile.places.notes import Note
@@ -65,10 +66,12 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
         None when the first layer, which bounds the area, cannot be used.
     """
     notes: list[Note] = []
+    outlines: list[OutlineLayer] = []
     frames = [
-        _read_layer(layer, position, faults, notes)
+        _read_layer(layer, position, faults, notes, outlines)
         for position, layer in enumerate(scenario.boundaries)
     ]
+    notes += check_boundaries(outlines, faults)
     if frames[0] is None:
         return None
     area = shapely.union_all(frames[0].geometry.to_numpy())
@@ -106,7 +109,11 @@ def outline_bounds(
 
 
 def _read_layer(
-    layer: Boundaries, position: int, faults: FaultLog, notes: list[Note]
+    layer: Boundaries,
+    position: int,
+    faults: FaultLog,
+    notes: list[Note],
+    outlines: list[OutlineLayer],
 ) -> gpd.GeoDataFrame | None:
     key = f"boundaries[{position}]"
     code_column = "" if layer.code else layer.code_column
@@ -118,6 +125,7 @@ def _read_layer(
     table = filtered(table, layer.filter, faults, f"{key}.filter")
     if table is None:
         return None
+    stated = layer.crs if layer.crs != "file" else table.crs
     table = with_polygons(table, layer.crs, faults, f"{key}.crs", notes)
     if table is None:
         return None
@@ -129,6 +137,8 @@ def _read_layer(
         )  # fmt: skip
         return None
     codes = [layer.code] if layer.code else codes_from(table, code_column or name_column, faults)
+    if table.geometry is not None:
+        outlines.append(OutlineLayer(key, table.file, stated, tuple(codes), table.geometry))
     names = list(table.frame[name_column]) if name_column else codes
     if layer.name:
         names = [layer.name]
