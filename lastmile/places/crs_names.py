@@ -79,11 +79,10 @@ def weigh_names(
         None when no point names a road.
     """
     step = max(1, -(-len(lon) // _MAX_ROWS))
-    named = _roads_named(frame.iloc[::step], roads)
-    rows = np.flatnonzero(named != "")
+    rows, named = _roads_named(frame.iloc[::step], roads)
     if not len(rows):
         return None
-    lon, lat, named = lon[::step][rows], lat[::step][rows], named[rows]
+    lon, lat = lon[::step][rows], lat[::step][rows]
     distances = np.array([_distances(*to_wgs84(lon, lat, s), named, roads) for s in SYSTEMS])
     likelihood = np.log(
         _ON_ROAD / _BESIDE_M * np.exp(-distances / _BESIDE_M)
@@ -114,27 +113,37 @@ def _distances(lon: Floats, lat: Floats, named: NDArray[np.object_], roads: Name
     return distances
 
 
-def _roads_named(frame: pd.DataFrame, roads: NamedRoads) -> NDArray[np.object_]:
-    """Find the longest name of a road in each row's cells, '' where there is none."""
-    found = np.full(len(frame), "", dtype=object)
+def _roads_named(
+    frame: pd.DataFrame, roads: NamedRoads
+) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Find the roads that each row names: rows, and the name of one road for each."""
+    found: dict[tuple[int, str], None] = {}
     for column in frame.columns:
         for row, cell in enumerate(frame[column]):
-            name = _road_in(str(cell).casefold(), roads)
-            if len(name) > len(found[row]):
-                found[row] = name
+            for name in _roads_in(str(cell).casefold(), roads):
+                found[row, name] = None
+    rows = np.fromiter((row for row, _ in found), dtype=np.int64, count=len(found))
+    return rows, np.array([name for _, name in found], dtype=object)
+
+
+def _roads_in(text: str, roads: NamedRoads) -> list[str]:
+    """Find the roads in a text, the longest name where several end at one letter.
+
+    A cell that is a name and a house number, as in ``Mannerheimintie 12``, counts in any script;
+    inside a longer text Chinese names are found, by the words that they end in.
+    """
+    without_number = text.rstrip("0123456789 ")
+    if without_number in roads.lines:
+        return [without_number]
+    found, end = [], len(text)
+    while end > 1:
+        start = _start_of_road(text, end, roads) if text[end - 1] in _ROAD_WORDS else end
+        if start < end:
+            found.append(text[start:end])
+        end = min(start, end - 1)
     return found
 
 
-def _road_in(text: str, roads: NamedRoads) -> str:
-    without_number = text.rstrip("0123456789 ")
-    if without_number in roads.lines:
-        return without_number
-    best = ""
-    for end, letter in enumerate(text, 1):
-        if letter not in _ROAD_WORDS:
-            continue
-        for start in range(max(0, end - _LONGEST), end - max(1, len(best))):
-            if text[start:end] in roads.lines:
-                best = text[start:end]
-                break
-    return best
+def _start_of_road(text: str, end: int, roads: NamedRoads) -> int:
+    starts = range(max(0, end - _LONGEST), end - 1)
+    return next((start for start in starts if text[start:end] in roads.lines), end)
