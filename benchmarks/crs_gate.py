@@ -64,7 +64,12 @@ class Layer:
 
 
 def points_layer(  # noqa: PLR0913 - a layer is what it is
-    name: str, frame: pd.DataFrame, lon: Floats, lat: Floats, true: Sequence[str], around: Surroundings
+    name: str,
+    frame: pd.DataFrame,
+    lon: Floats,
+    lat: Floats,
+    true: Sequence[str],
+    around: Surroundings,
 ) -> Layer:
     """Weigh points against whatever a scenario holds of units, roads and names."""
     cells = frame.reset_index(drop=True)

@@ -5,9 +5,9 @@ Every test of evidence is a file of its own (``crs_roads``, ``crs_names``, ``crs
 one explain the layer better, as a natural logarithm of the likelihood ratio. Tests look at
 different things, so their logarithms add. Two kinds of test arrive at them:
 
-- a model of both cases gives the ratio itself (``crs_names``);
+- a model of both cases gives the ratio itself (``crs_names``, ``crs_units``, ``crs_outlines``);
 - a standard score ``z``, normal when the worse system were the true one, gives ``z² / 2``: the
-  ratio of the normal model at its best (all others).
+  ratio of the normal model at its best (``crs_roads``, ``crs_pairs``).
 
 Thresholds come from what a *true* label would suffer by chance. A ratio of ``e^T`` against it
 arises with a chance of ``e^-T`` at most (Markov's inequality), and a score with ``z² / 2 > T``
@@ -22,7 +22,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc, ndtri, stdtr
+from scipy.special import ndtri, stdtr
 
 from lastmile.findings import CrsEvidence, Verdict
 
@@ -140,32 +140,6 @@ def odds_of_misfits(misfits: Floats) -> Floats:
             t = abs(mean) / max(error, 1e-9)
             z = -float(ndtri(max(_LEAST_P, float(stdtr(n - 1, -t)))))
             scores[row, column] = np.sign(mean) * z
-            scores[column, row] = -scores[row, column]
-    return odds_of_scores(scores)
-
-
-def odds_of_hits(hits: NDArray[np.bool_]) -> Floats:
-    """Compare systems by which items fit at all.
-
-    Items that fit in one of two systems only are a coin's tosses at the edge of the worse being
-    the true one: the exact test of McNemar (1947), doi:10.1007/BF02295996.
-
-    Parameters
-    ----------
-    hits
-        Shape (3, items).
-    """
-    scores = np.zeros((len(SYSTEMS), len(SYSTEMS)))
-    for row in range(len(SYSTEMS)):
-        for column in range(row):
-            mine = int(np.sum(hits[row] & ~hits[column]))
-            other = int(np.sum(hits[column] & ~hits[row]))
-            if mine == other:
-                continue
-            most = max(mine, other)
-            chance = float(bdtrc(most - 1, mine + other, 0.5))
-            z = max(0.0, -float(ndtri(max(_LEAST_P, chance))))
-            scores[row, column] = z if mine > other else -z
             scores[column, row] = -scores[row, column]
     return odds_of_scores(scores)
 
