@@ -1,6 +1,6 @@
 """How surely the gate tells coordinate systems apart, and how often it is wrong.
 
-    python benchmarks/crs_gate.py [--draws 100] [--sizes 30,50,200] [--markdown]
+    python benchmarks/crs_gate.py [--draws 100] [--sizes 30,50,200]
 
 Every layer has a known system. Random samples of it are read under the right label and under the
 two wrong ones; the table counts, in per cent of the samples, what the gate makes of each. Layers
@@ -63,7 +63,7 @@ class Layer:
     """Takes the rows of a sample and their coordinates as stated."""
 
 
-def points_layer(  # noqa: PLR0913 - a layer is what it is
+def points_layer(
     name: str,
     frame: pd.DataFrame,
     lon: Floats,
@@ -203,7 +203,7 @@ def around_moved(extract: Path, east: float, north: float) -> Surroundings:
     if roads is None:
         raise SystemExit(f"cannot read {extract}")
     frame = roads.lines()
-    lines = shapely.transform(frame.geometry.to_numpy(), lambda c: c + [east, north])
+    lines = shapely.transform(frame.geometry.to_numpy(), lambda c: c + np.array([east, north]))
     area = shapely.box(*shapely.total_bounds(lines))
     plane = working_crs(area.centroid.x)
     names = NamedRoads.of(lines, frame["name"].to_numpy(dtype=object), plane)

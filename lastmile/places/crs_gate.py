@@ -7,13 +7,15 @@ says how their answers add up), refuses what is contradicted, and proposes where
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyproj
 import shapely
 
 from lastmile.errors import FaultLog
+from lastmile.findings import Verdict
 from lastmile.places.classes import plane_of
 from lastmile.places.crs_evidence import REFUTED, Weighing, judged, told_system, total_odds
 from lastmile.places.crs_names import NamedRoads, weigh_names
@@ -23,6 +25,7 @@ from lastmile.places.crs_roads import RoadGauge, weigh_roads
 from lastmile.places.crs_telling import (
     record,
     refuse,
+    refuse_pair,
     refuse_placing,
     stated_system,
     unconfirmed_note,
@@ -86,19 +89,24 @@ class CrsGate:
             For each layer whose system could be neither confirmed nor refuted.
         """
         placed = [(key, layer) for key, layer in self._layers if self._is_placed(key, layer)]
+        own = {key: self.own_evidence(layer) for key, layer in placed}
         notes: dict[str, Note] = {}
         anchors: list[Anchor] = []
-        own = {key: self.own_evidence(layer) for key, layer in placed}
+        open_layers: list[tuple[str, Layer]] = []
+        sound: set[tuple[str, str]] = set()
         # Layers that are told on their own go first: the others are held against them.
         for key, layer in sorted(placed, key=lambda item: -_lead(own[item[0]])):
             weighings = [*own[key], *self._paired(layer, anchors)]
             told = told_system(weighings, REFUTED)
             if told:
-                frame = layer.table.frame
-                anchors.append(anchor_of(key, frame, layer.stated_lon, layer.stated_lat, told))
-            note = self._tell(key, layer, weighings)
-            if note is not None:
-                notes[key] = note
+                anchors.append(_anchor(key, layer, told))
+            verdict = self._tell(key, layer, weighings, sound)
+            if verdict == "confirmed":
+                sound.add((layer.table.file, layer.crs))
+            elif verdict == "unconfirmed" and layer.crs:
+                notes[key] = unconfirmed_note(key, layer.crs)
+                open_layers.append((key, layer))
+        self._refuse_contradictions(open_layers)
         return tuple(notes[key] for key, _ in placed if key in notes)
 
     def own_evidence(self, layer: Layer) -> list[Weighing]:
@@ -136,16 +144,37 @@ class CrsGate:
             unstated(key, layer.table.file, judged((), ""), self._faults)
         return in_degrees
 
-    def _tell(self, key: str, layer: Layer, weighings: list[Weighing]) -> Note | None:
+    def _tell(
+        self, key: str, layer: Layer, weighings: list[Weighing], sound: set[tuple[str, str]]
+    ) -> Verdict:
         judgement = judged(weighings, stated_system(layer.crs))
         file = layer.table.file
         if not layer.crs:
             unstated(key, file, judgement, self._faults)
-            return None
+            return judgement.verdict
+        if judgement.verdict == "unconfirmed" and (file, layer.crs) in sound:
+            # Few rows of a file whose other rows were told: a file has one system.
+            judgement = replace(judgement, verdict="confirmed", proposal=stated_system(layer.crs))
         record(key, file, layer.crs, judgement, self._faults)
         if judgement.verdict == "refuted":
             refuse(key, file, layer.crs, judgement, self._faults)
-        return unconfirmed_note(key, layer.crs) if judgement.verdict == "unconfirmed" else None
+        return judgement.verdict
+
+    def _refuse_contradictions(self, layers: list[tuple[str, Layer]]) -> None:
+        """Refuse layers that cannot both be right, where neither could be told."""
+        for (key, layer), (other_key, other) in itertools.combinations(layers, 2):
+            anchor = _anchor(key, layer, stated_system(layer.crs))
+            weighings = self._paired(other, [anchor])
+            judgement = judged(weighings, stated_system(other.crs))
+            if judgement.verdict == "refuted":
+                refuse_pair(
+                    (other_key, other.table.file, other.crs), (key, layer.crs), judgement,
+                    self._faults,
+                )  # fmt: skip
+
+
+def _anchor(key: str, layer: Layer, system: str) -> Anchor:
+    return anchor_of(key, layer.table.frame, layer.stated_lon, layer.stated_lat, system)
 
 
 def _lead(weighings: list[Weighing]) -> float:

@@ -61,6 +61,36 @@ def refuse(key: str, file: str, crs: str, judgement: Judgement, faults: FaultLog
     )
 
 
+def refuse_pair(
+    layer: tuple[str, str, str], other: tuple[str, str], judgement: Judgement, faults: FaultLog
+) -> None:
+    """Report two layers whose common places lie apart, where the evidence tells neither.
+
+    Parameters
+    ----------
+    layer
+        Key, file and stated system of the one that is refused.
+    other
+        Key and stated system of the other.
+    judgement
+        Of the pairs alone.
+    faults
+        Where to report.
+    """
+    key, file, crs = layer
+    told = phrases_of(judgement.evidence)
+    figures = "; ".join(f"as {system}: {told[system]}" for system in SYSTEMS)
+    faults.add(
+        file,
+        f"{key}.crs",
+        found=f"{crs}, while {other[0]} is stated as {other[1]}: one of the two is not. "
+        f"Read {figures}",
+        expected="two layers in which the same places lie at one spot",
+        remedy=f"correct the crs of one; if {other[0]} is right, "
+        f'set {key}.crs = "{judgement.proposal}"',
+    )
+
+
 def unstated(key: str, file: str, judgement: Judgement, faults: FaultLog) -> None:
     """Report that no system is stated, with the evidence for each and a proposal.
 

@@ -16,11 +16,10 @@ from rasterio.windows import Window
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import (
     Floats,
+    areas_m2,
     from_wgs84,
     geometries_to_wgs84,
-    projected,
     to_wgs84,
-    working_crs,
 )
 from lastmile.places.files import file_exists
 from lastmile.places.locate import inside_area
@@ -225,12 +224,8 @@ def _report_out_of_range(
 
 def _missed(raster: DatasetReader, crs: str, area: shapely.Geometry) -> tuple[Note, ...]:
     """Tell of the part of the area beyond the edge of the raster."""
-    plane = working_crs(float(area.centroid.x))
-    whole, missed = shapely.area(
-        projected(
-            np.array([area, shapely.difference(area, _footprint(raster, crs))], dtype=object), plane
-        )
-    )
+    beyond = shapely.difference(area, _footprint(raster, crs))
+    whole, missed = areas_m2(np.array([area, beyond], dtype=object))
     if missed <= whole * _TOLD_SHARE:
         return ()
     return (
