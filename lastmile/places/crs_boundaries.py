@@ -28,6 +28,7 @@ from lastmile.places.crs_units import KnownUnits, short_code, weigh_units
 from lastmile.places.known_outlines import county_outlines
 from lastmile.places.notes import Note
 from lastmile.places.points import is_geographic
+from lastmile.places.tables import Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +66,7 @@ def check_boundaries(layers: Sequence[OutlineLayer], faults: FaultLog) -> tuple[
     told: list[NDArray[np.object_]] = []
     for layer in layers:
         if not is_geographic(layer.crs):
-            _check_projected(layer, faults)
-            continue
+            continue  # looked at when it was read: refuse_misplaced_outlines
         weighings = _weighed(*_as_stated(layer.shapes, layer.crs), told)
         middles = _as_stated(shapely.point_on_surface(layer.shapes), layer.crs)
         weighings += _units_weighed(*middles, layer.codes)
@@ -99,20 +99,48 @@ def refuse_unstated_outlines(
     faults
         Where the refusal is reported.
     """
-    present = shapes[~shapely.is_missing(shapes)]
-    x, y = shapely.get_coordinates(present).T
+    x, y = shapely.get_coordinates(shapes).T
     if not len(x):
         unstated(key, file, judged((), ""), faults)
     elif looks_like_degrees(x, y):
         unstated(key, file, judged(_weighed(x, y, ()), ""), faults)
     else:
-        codes = [cell for column in frame.columns for cell in frame[column] if short_code(cell)]
-        area = _counties_of(codes)
+        area = _counties_of(frame)
         found = None if area is None else best_placing(x, y, area)
         if found is None:
             unstated(key, file, judged((), ""), faults)
         else:
             refuse_placing(key, file, "", found, faults)
+
+
+def refuse_misplaced_outlines(table: Table, crs: str, key: str, faults: FaultLog) -> bool:
+    """Refuse polygons in a projected system that puts them far from the counties of their codes.
+
+    Parameters
+    ----------
+    table
+        The polygons in their own system.
+    crs
+        The stated system.
+    key
+        Name of the layer's table in the scenario.
+    faults
+        Where the refusal is reported.
+
+    Returns
+    -------
+    bool
+        Whether they are refused.
+    """
+    x, y = shapely.get_coordinates(table.geometry).T
+    area = None if is_geographic(crs) or not len(x) else _counties_of(table.frame)
+    if area is None or not is_misplaced(placing(x, y, crs, area)):
+        return False
+    found = best_placing(x, y, area)
+    if found is None or (found.crs == crs and not found.is_exchanged):
+        return False
+    refuse_placing(key, table.file, crs, found, faults)
+    return True
 
 
 def _as_stated(shapes: NDArray[np.object_], crs: str) -> tuple[Floats, Floats]:
@@ -139,22 +167,10 @@ def _units_weighed(lon: Floats, lat: Floats, codes: Sequence[str]) -> list[Weigh
     return [] if found is None else [found]
 
 
-def _check_projected(layer: OutlineLayer, faults: FaultLog) -> None:
-    area = _counties_of(layer.codes)
-    if area is None:
-        return
-    x, y = _as_stated(layer.shapes, layer.crs)
-    stated = placing(x, y, layer.crs, area)
-    if not is_misplaced(stated):
-        return
-    found = best_placing(x, y, area)
-    if found is not None and found.crs != layer.crs:
-        refuse_placing(layer.key, layer.file, layer.crs, found, faults)
-
-
-def _counties_of(codes: Sequence[str]) -> shapely.Geometry | None:
-    """Join the counties that codes name; None when they name none."""
-    wanted = {short_code(code)[:6] for code in codes}
+def _counties_of(frame: pd.DataFrame) -> shapely.Geometry | None:
+    """Join the counties that the codes in any column name; None when they name none."""
+    cells = {str(cell) for column in frame.columns for cell in frame[column]}
+    wanted = {short_code(cell)[:6] for cell in cells}
     counties = county_outlines((73.0, 3.0, 136.0, 54.0))
     shapes = [counties[code] for code in sorted(wanted) if code in counties]
     return shapely.union_all(shapes) if shapes else None

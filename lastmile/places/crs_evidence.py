@@ -108,6 +108,19 @@ def judged(weighings: Sequence[Weighing], stated: str) -> Judgement:
     return Judgement("unconfirmed", "", evidence)
 
 
+def other_rows_tell(system: str) -> Weighing:
+    """Let a layer of few rows be told by others of its file: a file has one system."""
+    support = np.where(np.array(SYSTEMS) == system, _MOST, 0.0)
+    same = [name == system for name in SYSTEMS]
+    figures = figures_of(
+        "file",
+        [float(is_same) for is_same in same],
+        [("同" if is_same else "异") + "于该文件的其他行" for is_same in same],
+        [("as" if is_same else "unlike") + " other rows of the file" for is_same in same],
+    )
+    return Weighing(figures, support[:, None] - support[None, :])
+
+
 def odds_of_scores(scores: Floats) -> Floats:
     """Turn standard scores, shape (3, 3), into logarithms of odds of the same sign."""
     return np.asarray(np.sign(scores) * scores**2 / 2.0)

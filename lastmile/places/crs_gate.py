@@ -8,7 +8,7 @@ says how their answers add up), refuses what is contradicted, and proposes where
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyproj
@@ -17,7 +17,14 @@ import shapely
 from lastmile.errors import FaultLog
 from lastmile.findings import Verdict
 from lastmile.places.classes import plane_of
-from lastmile.places.crs_evidence import REFUTED, Weighing, judged, told_system, total_odds
+from lastmile.places.crs_evidence import (
+    REFUTED,
+    Weighing,
+    judged,
+    other_rows_tell,
+    told_system,
+    total_odds,
+)
 from lastmile.places.crs_names import NamedRoads, weigh_names
 from lastmile.places.crs_pairs import Anchor, anchor_of, weigh_pairs
 from lastmile.places.crs_projected import best_placing, is_misplaced, looks_like_degrees, placing
@@ -93,17 +100,18 @@ class CrsGate:
         notes: dict[str, Note] = {}
         anchors: list[Anchor] = []
         open_layers: list[tuple[str, Layer]] = []
-        sound: set[tuple[str, str]] = set()
+        by_file: dict[tuple[str, str], str] = {}
         # Layers that are told on their own go first: the others are held against them.
         for key, layer in sorted(placed, key=lambda item: -_lead(own[item[0]])):
             weighings = [*own[key], *self._paired(layer, anchors)]
-            told = told_system(weighings, REFUTED)
+            told, file = told_system(weighings, REFUTED), (layer.table.file, layer.crs)
             if told:
                 anchors.append(_anchor(key, layer, told))
-            verdict = self._tell(key, layer, weighings, sound)
-            if verdict == "confirmed":
-                sound.add((layer.table.file, layer.crs))
-            elif verdict == "unconfirmed" and layer.crs:
+                by_file.setdefault(file, told)
+            elif file in by_file:
+                weighings.append(other_rows_tell(by_file[file]))
+            verdict = self._tell(key, layer, weighings)
+            if verdict == "unconfirmed" and layer.crs:
                 notes[key] = unconfirmed_note(key, layer.crs)
                 open_layers.append((key, layer))
         self._refuse_contradictions(open_layers)
@@ -144,17 +152,12 @@ class CrsGate:
             unstated(key, layer.table.file, judged((), ""), self._faults)
         return in_degrees
 
-    def _tell(
-        self, key: str, layer: Layer, weighings: list[Weighing], sound: set[tuple[str, str]]
-    ) -> Verdict:
+    def _tell(self, key: str, layer: Layer, weighings: list[Weighing]) -> Verdict:
         judgement = judged(weighings, stated_system(layer.crs))
         file = layer.table.file
         if not layer.crs:
             unstated(key, file, judgement, self._faults)
             return judgement.verdict
-        if judgement.verdict == "unconfirmed" and (file, layer.crs) in sound:
-            # Few rows of a file whose other rows were told: a file has one system.
-            judgement = replace(judgement, verdict="confirmed", proposal=stated_system(layer.crs))
         record(key, file, layer.crs, judgement, self._faults)
         if judgement.verdict == "refuted":
             refuse(key, file, layer.crs, judgement, self._faults)

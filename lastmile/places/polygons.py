@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import LAT_MAX, LON_MAX, geometries_to_wgs84
-from lastmile.places.crs_boundaries import refuse_unstated_outlines
+from lastmile.places.crs_boundaries import refuse_misplaced_outlines, refuse_unstated_outlines
 from lastmile.places.notes import Note
 from lastmile.places.tables import Table, report_rows
 
@@ -48,18 +48,8 @@ def with_polygons(
         key = crs_key.removesuffix(".crs")
         refuse_unstated_outlines(table.geometry, table.frame, table.file, key, faults)
         return None
-    missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
-    shapes = np.where(missing, shapely.Polygon(), table.geometry)
-    try:
-        shapes = geometries_to_wgs84(shapes, crs)
-    except ValueError as error:
-        faults.add(
-            table.file,
-            "",
-            found=str(error),
-            expected="a coordinate system",
-            remedy=f"set {crs_key}",
-        )
+    shapes = _in_wgs84(table, crs, faults, crs_key)
+    if shapes is None:
         return None
     n_mended = int((~shapely.is_valid(shapes)).sum())
     if n_mended:
@@ -75,6 +65,35 @@ def with_polygons(
         return None
     kept = table.take(usable)
     return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
+
+
+def _in_wgs84(table: Table, crs: str, faults: FaultLog, crs_key: str) -> NDArray[np.object_] | None:
+    """Bring the shapes to WGS84, missing ones as empty; None when the system cannot be theirs."""
+    if table.geometry is None:  # the caller has looked; this tells the type checker
+        return None
+    missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
+    shapes = np.where(missing, shapely.Polygon(), table.geometry)
+    try:
+        shapes = geometries_to_wgs84(shapes, crs)
+    except ValueError as error:
+        faults.add(
+            table.file,
+            "",
+            found=str(error),
+            expected="a coordinate system",
+            remedy=f"set {crs_key}",
+        )
+        return None
+    if refuse_misplaced_outlines(table, crs, crs_key.removesuffix(".crs"), faults):
+        return None
+    if not np.isfinite(shapely.total_bounds(shapes)).all() and not missing.all():
+        faults.add(
+            table.file, crs_key, found=f"coordinates that are none of {crs}",
+            expected="eastings and northings of the stated system",
+            remedy=f"state the system of the file in {crs_key}",
+        )  # fmt: skip
+        return None
+    return shapes
 
 
 def _on_earth(

@@ -10,7 +10,7 @@ from crs_layers import AREA, SYSTEMS, around, judge, layer
 
 from lastmile.places import from_wgs84, working_crs
 from lastmile.places.crs_evidence import Weighing, figures_of, judged
-from lastmile.places.crs_names import NamedRoads
+from lastmile.places.crs_names import NamedRoads, weigh_names
 from lastmile.places.crs_roads import RoadGauge
 from lastmile.places.crs_units import KnownUnits
 
@@ -104,6 +104,9 @@ def test_few_rows_of_a_file_are_confirmed_with_the_others(grid):
     notes, log = judge(around(gauge), candidates=shops, depots=few)
     assert notes == ()
     assert {f.verdict for f in log.findings.crs} == {"confirmed"}
+    wrong = layer(*from_wgs84(lon, lat, "gcj02"), "wgs84"), layer(lon[:3], lat[:3], "wgs84")
+    _, log = judge(around(gauge), candidates=wrong[0], depots=wrong[1])
+    assert [fault.where for fault in log.faults] == ["candidates.crs", "depots.crs"]
     other = layer(lon[:3], lat[:3], "wgs84", file="other.csv")
     assert len(judge(around(gauge), candidates=shops, depots=other)[0]) == 1
 
@@ -138,8 +141,6 @@ def test_one_road_named_by_many_shops_has_two_votes_only(grid):
     _, lon, lat, *_, roads = grid
     names = np.array(["长街", *[""] * (len(roads) - 1)], dtype=object)
     named = NamedRoads.of(roads, names, working_crs(119.95))
-    from lastmile.places.crs_names import weigh_names  # noqa: PLC0415 - one use
-
     x, y = from_wgs84(lon[:1], lat[:1], "gcj02")
     frame = layer(x, y, "gcj02", name=["长街12号"]).table.frame
     one = weigh_names(frame, x, y, named)
