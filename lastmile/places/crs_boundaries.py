@@ -154,9 +154,9 @@ def _weighed(lon: Floats, lat: Floats, told: Sequence[NDArray[np.object_]]) -> l
     west, east = float(lon.min()), float(lon.max())
     counties = county_outlines((west, float(lat.min()), east, float(lat.max())))
     plane: pyproj.CRS = working_crs((west + east) / 2.0)
-    references = [np.array(list(counties.values()), dtype=object), *told]
-    found = [weigh_outlines(lon, lat, known, plane) for known in references]
-    return [weighing for weighing in found if weighing is not None]
+    known = np.concatenate([np.array(list(counties.values()), dtype=object), *told])
+    found = weigh_outlines(lon, lat, known, plane)
+    return [] if found is None else [found]
 
 
 def _units_weighed(lon: Floats, lat: Floats, codes: Sequence[str]) -> list[Weighing]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyproj
@@ -47,6 +48,9 @@ from lastmile.places.units import Units
 from lastmile.scenario import PointColumns
 
 Layer = PointTable[PointColumns]
+
+_MOST_PLACED: Final = 5_000
+"""Points of a layer that are looked up to see whether it lies near the area at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +141,9 @@ class CrsGate:
 
     def _is_placed(self, key: str, layer: Layer) -> bool:
         """Tell whether a layer is in degrees; one that lies far from the area is reported."""
-        x, y, crs, area = layer.stated_lon, layer.stated_lat, layer.crs, self._around.area
+        step = max(1, -(-len(layer) // _MOST_PLACED))
+        x, y = layer.stated_lon[::step], layer.stated_lat[::step]
+        crs, area = layer.crs, self._around.area
         in_degrees = is_geographic(crs) if crs else looks_like_degrees(x, y)
         way = "degrees" if in_degrees else crs
         if way and not is_misplaced(placing(x, y, way, area)):

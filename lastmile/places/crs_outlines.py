@@ -30,6 +30,7 @@ _SPREADS_M: Final = np.array([20.0, 40.0, 80.0, 160.0])
 _SHARES: Final = np.arange(0.0, 0.95, 0.1)
 """Part of the corners that may lie on known outlines."""
 
+_TOLD_M: Final = 100.0
 _MIN_BLOCKS: Final = 8
 _MOST_CORNERS: Final = 4_000
 
@@ -68,12 +69,12 @@ def weigh_outlines(
         return None
     weights = 1.0 / np.bincount(block.ravel())[block.ravel()]
     support = np.array([_support(row, weights) for row in distances])
-    medians = np.median(distances, axis=1)
+    shares = np.mean(distances <= _TOLD_M, axis=1)
     figures = figures_of(
         "outlines",
-        list(medians),
-        [f"边界拐点距已知边界中位数 {m:,.0f} 米" for m in medians],
-        [f"corners {m:,.0f} m from a known outline in the median" for m in medians],
+        list(shares),
+        [f"{share:.0%} 的边界拐点距已知边界不足 100 米" for share in shares],
+        [f"{share:.0%} of the corners within 100 m of a known outline" for share in shares],
     )
     return Weighing(figures, support[:, None] - support[None, :])
 

@@ -21,6 +21,8 @@ _FARTHEST_M: Final = 5_000.0
 
 
 _OWN_SHARE: Final = 0.9
+_MOST_ROWS: Final = 20_000
+"""A longer table is one of cells or parcels, which share no names with anything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +99,8 @@ def place_keys(frame: pd.DataFrame) -> dict[str, int]:
     A column in which many do names something else: the township, the class, the street.
     """
     keys: dict[str, int] = {}
+    if len(frame) > _MOST_ROWS:
+        return keys
     for column in frame.columns:
         cells = np.array([_key(str(cell)) for cell in frame[column]], dtype=object)
         own = _single(cells)

@@ -68,7 +68,7 @@ def test_outlines_in_degrees_without_a_system_are_refused_with_a_proposal(tmp_pa
     units, log = read(tmp_path, path="units.shp")
     assert units is None
     (fault,) = log.faults
-    assert fault.found.count("from a known outline in the median") == 3
+    assert fault.found.count("within 100 m of a known outline") == 3
     assert f'boundaries[0].crs = "{true}"' in fault.remedy
     assert not read(tmp_path, path="units.shp", crs=true)[1].faults
 
