@@ -19,7 +19,7 @@ COUNTIES = ("320402", "320404")
 
 
 @pytest.fixture(scope="module")
-def outlines():
+def districts():
     known = county_outlines((119.8, 31.7, 120.1, 31.9))
     shapes = [known[code] for code in COUNTIES]
     return gpd.GeoDataFrame({"code": COUNTIES, "name": ["天宁", "钟楼"]}, geometry=shapes, crs=4326)
@@ -42,8 +42,8 @@ ZONES = [4549, 4528, 4548, 4497, 3857]
 
 @pytest.mark.parametrize("true", ZONES)
 @pytest.mark.parametrize("stated", ["file", "EPSG:4549", "EPSG:4528"])
-def test_outlines_in_a_wrong_zone_are_refused_with_the_right_one(tmp_path, outlines, true, stated):
-    outlines.to_crs(true).to_file(tmp_path / "units.shp")
+def test_outlines_in_a_wrong_zone_are_refused_with_the_right_one(tmp_path, districts, true, stated):
+    districts.to_crs(true).to_file(tmp_path / "units.shp")
     (tmp_path / "units.prj").unlink()
     units, log = read(tmp_path, path="units.shp", crs=stated)
     if stated == f"EPSG:{true}":
@@ -57,12 +57,14 @@ def test_outlines_in_a_wrong_zone_are_refused_with_the_right_one(tmp_path, outli
 
 
 @pytest.mark.parametrize("true", ["wgs84", "gcj02", "bd09"])
-def test_outlines_in_degrees_without_a_system_are_refused_with_a_proposal(tmp_path, outlines, true):
+def test_outlines_in_degrees_without_a_system_are_refused_with_a_proposal(
+    tmp_path, districts, true
+):
     moved = shapely.transform(
-        outlines.geometry.to_numpy(),
+        districts.geometry.to_numpy(),
         lambda c: np.column_stack(from_wgs84(c[:, 0].copy(), c[:, 1].copy(), true)),
     )
-    frame = gpd.GeoDataFrame(outlines.drop(columns="geometry"), geometry=moved, crs=4326)
+    frame = gpd.GeoDataFrame(districts.drop(columns="geometry"), geometry=moved, crs=4326)
     frame.to_file(tmp_path / "units.shp")
     (tmp_path / "units.prj").unlink()
     units, log = read(tmp_path, path="units.shp")
@@ -73,17 +75,17 @@ def test_outlines_in_degrees_without_a_system_are_refused_with_a_proposal(tmp_pa
     assert not read(tmp_path, path="units.shp", crs=true)[1].faults
 
 
-def test_a_second_layer_is_held_against_the_first(tmp_path, outlines):
+def test_a_second_layer_is_held_against_the_first(tmp_path, districts):
     """Townships far inside their county touch no county border, but those of other townships."""
-    districts = outlines.assign(level="x")
-    west, south, east, north = outlines.total_bounds
+    districts = districts.assign(level="x")
+    west, south, east, north = districts.total_bounds
     xs, ys = np.linspace(west, east, 9), np.linspace(south, north, 9)
     cells = [
         shapely.box(x0, y0, x1, y1)
         for x0, x1 in itertools.pairwise(xs)
         for y0, y1 in itertools.pairwise(ys)
     ]
-    whole = outlines.geometry.union_all()
+    whole = districts.geometry.union_all()
     cut = [piece for piece in shapely.intersection(cells, whole) if not piece.is_empty]
     towns = gpd.GeoDataFrame(
         {"code": [f"t{k}" for k in range(len(cut))], "name": "x"}, geometry=cut, crs=4326
@@ -107,10 +109,10 @@ def test_a_second_layer_is_held_against_the_first(tmp_path, outlines):
 
 
 def test_coordinates_beyond_a_projection_are_one_fault_and_not_one_for_each_unit(
-    tmp_path, outlines
+    tmp_path, districts
 ):
-    outlines["code"] = ["a", "b"]  # no county to look at
-    outlines.to_crs(4528).to_file(tmp_path / "units.shp")
+    districts = districts.assign(code=["a", "b"])  # no county to look at
+    districts.to_crs(4528).to_file(tmp_path / "units.shp")
     (fault,) = read(tmp_path, path="units.shp", crs="EPSG:4549")[1].faults
     assert fault.found == "coordinates that are none of EPSG:4549"
 
@@ -128,7 +130,43 @@ def test_outlines_that_meet_no_known_border_pass_with_a_note(tmp_path):
     assert "无法用道路" in units.notes[0].zh
 
 
-def test_a_gcj02_twin_lands_on_the_outlines_it_was_made_of(outlines):
-    shapes = outlines.geometry.to_numpy()
+def test_a_gcj02_twin_lands_on_the_outlines_it_was_made_of(districts):
+    shapes = districts.geometry.to_numpy()
     back = geometries_to_wgs84(geometries_to_wgs84(shapes, "gcj02"), "wgs84")
     assert shapely.hausdorff_distance(back, shapes).min() > 0.002
+
+
+def test_every_point_source_without_a_system_is_refused_once_and_nothing_is_read(village):
+    rows = "id,lon,lat,ur_code\ns,119.97,31.78,111\n"
+    for name in ("shops.csv", "open.csv", "depots.csv", "classes.csv"):
+        village.write(name, rows)
+    del village.table["demand"]["crs"]
+    village.table |= {
+        "candidates": [{"source": "points", "path": "shops.csv"}],
+        "existing": [{"path": "open.csv"}],
+        "depots": [{"path": "depots.csv"}],
+        "settlement": {"source": "nearest_community", "path": "classes.csv"},
+    }
+    keys = ["candidates[0]", "demand", "depots[0]", "existing[0]", "settlement"]
+    for ground in (True, False):
+        village.faults = FaultLog()
+        assert village.read(ground=ground) is None
+        told = [f for f in village.faults.faults if "no coordinate system stated" in f.found]
+        assert sorted(fault.where for fault in told) == [f"{key}.crs" for key in keys]
+        assert len(village.faults.faults) == len(keys)
+
+
+def test_eastings_without_a_system_are_refused_once_with_their_zone(village):
+    village.people("id,lon,lat,people\na,497100,3518500,10\nb,498500,3518510,20\n")
+    del village.table["demand"]["crs"]
+    assert village.read() is None
+    (fault,) = village.faults.faults
+    assert fault.where == "demand.crs"
+    assert 'set demand.crs = "EPSG:4549"' in fault.remedy
+
+
+def test_a_raster_is_said_to_be_untested(village):
+    village.table["demand"] = {"source": "raster", "path": "people.tif"}
+    village.read()
+    found = {finding.key: finding for finding in village.faults.findings.crs}
+    assert (found["demand"].verdict, found["demand"].evidence) == ("unconfirmed", ())
