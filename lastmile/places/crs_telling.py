@@ -101,11 +101,11 @@ def unstated(key: str, file: str, judgement: Judgement, faults: FaultLog) -> Non
     figures = "; ".join(f"as {s}: {told[s]}" for s in SYSTEMS if told[s])
     found = f"{UNSTATED}. Read {figures}" if figures else f"{UNSTATED}, and nothing tells which"
     remedy = (
-        f'set {key}.crs = "{judgement.proposal}", which the evidence speaks for, if that is right'
+        f'set {_setting(key)} = "{judgement.proposal}", which the evidence speaks for'
         if judgement.proposal
-        else f"set {key}.crs: wgs84, cgcs2000, gcj02 (Amap), bd09 (Baidu) or EPSG:n"
+        else f"set {_setting(key)}: wgs84, cgcs2000, gcj02 (Amap), bd09 (Baidu) or EPSG:n"
     )
-    _replace_bare(Fault(file, f"{key}.crs", found, "a stated system", remedy), faults)
+    _replace_bare(Fault(file, _setting(key), found, "a stated system", remedy), faults)
 
 
 def refuse_placing(key: str, file: str, crs: str, found: Placing, faults: FaultLog) -> None:
@@ -118,7 +118,9 @@ def refuse_placing(key: str, file: str, crs: str, found: Placing, faults: FaultL
     proposal = "" if found.crs == "degrees" else found.crs
     verdict = Judgement("refuted" if crs else "proposed", proposal, (evidence,))
     record(key, file, crs, verdict, faults)
-    wish = f'set {key}.crs = "{found.crs}"' if proposal else f"state {name} in {key}.crs"
+    wish = (
+        f'set {_setting(key)} = "{found.crs}"' if proposal else f"state {name} in {_setting(key)}"
+    )
     if found.is_exchanged:
         wish += ", and exchange the two columns of coordinates"
     if proposal == crs:
@@ -127,7 +129,7 @@ def refuse_placing(key: str, file: str, crs: str, found: Placing, faults: FaultL
     _replace_bare(
         Fault(
             file,
-            f"{key}.crs",
+            _setting(key),
             f"{crs or UNSTATED}, but the points lie near the area only as {read}: {phrase}"
             if crs
             else f"{UNSTATED}. Read as {read}: {phrase}",
@@ -136,6 +138,11 @@ def refuse_placing(key: str, file: str, crs: str, found: Placing, faults: FaultL
         ),
         faults,
     )
+
+
+def _setting(key: str) -> str:
+    """Name where the system of a layer is stated: a key of the scenario, or a command's option."""
+    return key if key.startswith("--") else f"{key}.crs"
 
 
 def unconfirmed_note(key: str, crs: str) -> Note:

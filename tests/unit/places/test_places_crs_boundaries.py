@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from lastmile.errors import FaultLog
-from lastmile.places import from_wgs84, read_units
+from lastmile.places import from_wgs84, outline_bounds, read_units
 from lastmile.places.coordinates import geometries_to_wgs84
 from lastmile.places.known_outlines import county_outlines
 from lastmile.scenario import scenario_from_table
@@ -170,3 +170,13 @@ def test_a_raster_is_said_to_be_untested(village):
     village.read()
     found = {finding.key: finding for finding in village.faults.findings.crs}
     assert (found["demand"].verdict, found["demand"].evidence) == ("unconfirmed", ())
+
+
+def test_outlines_of_a_command_are_told_by_its_option(tmp_path, districts):
+    districts.to_crs(4528).to_file(tmp_path / "units.shp")
+    (tmp_path / "units.prj").unlink()
+    log = FaultLog()
+    assert outline_bounds(tmp_path / "units.shp", "file", log) is None
+    (fault,) = log.faults
+    assert fault.remedy == 'set --crs = "EPSG:4528"'
+    assert outline_bounds(tmp_path / "units.shp", "EPSG:4528", log) is not None
