@@ -53,7 +53,7 @@ def to_wgs84(lon: Floats, lat: Floats, crs: str) -> _Pair:
     """
     if crs in WGS84_LIKE:
         return lon, lat
-    with np.errstate(invalid="ignore"):  # NaN and infinities stay what they are, without a word
+    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities stay what they are, without a word
         if crs == "gcj02":
             return _gcj02_to_wgs84(lon, lat)
         if crs == "bd09":
@@ -65,7 +65,7 @@ def from_wgs84(lon: Floats, lat: Floats, crs: str) -> _Pair:
     """Bring WGS84 coordinates to any supported system: the inverse of :func:`to_wgs84`."""
     if crs in WGS84_LIKE:
         return lon, lat
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         if crs == "gcj02":
             return _wgs84_to_gcj02(lon, lat)
         if crs == "bd09":
