@@ -53,7 +53,9 @@ def to_wgs84(lon: Floats, lat: Floats, crs: str) -> _Pair:
     """
     if crs in WGS84_LIKE:
         return lon, lat
-    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities stay what they are, without a word
+    with np.errstate(
+        invalid="ignore", over="ignore"
+    ):  # NaN and infinities stay what they are, without a word
         if crs == "gcj02":
             return _gcj02_to_wgs84(lon, lat)
         if crs == "bd09":
