@@ -154,7 +154,7 @@ def _total_row(total: TotalFinding, words: Words) -> Row:
         f"{total.official:,.0f}",
         f"{difference:+,.0f}" if abs(difference) >= _AGREES else "0",
         share if abs(difference) >= _AGREES else "–",
-        total.source,
+        (total.source_zh or total.source) if words.language == "zh" else total.source,
     )
     return Row(cells)
 

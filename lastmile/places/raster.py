@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lastmile.errors import FaultLog
 from lastmile.places.age_groups import raster_age_groups
 from lastmile.places.cells import CellShares, Grid, cell_shares, piece_points, without_slivers
-from lastmile.places.coordinates import projected, working_crs
+from lastmile.places.coordinates import areas_m2
 from lastmile.places.locate import inside_area
 from lastmile.places.model import LEVELS
 from lastmile.places.notes import Note
@@ -151,10 +151,8 @@ def _report_out_of_range(
 
 def _missed(grid: Grid, area: shapely.Geometry) -> tuple[Note, ...]:
     """Tell of the part of the area beyond the edge of the raster."""
-    plane = working_crs(float(area.centroid.x))
-    whole, missed = shapely.area(
-        projected(np.array([area, shapely.difference(area, grid.footprint)], dtype=object), plane)
-    )
+    beyond = shapely.difference(area, grid.footprint)
+    whole, missed = areas_m2(np.array([area, beyond], dtype=object))
     if missed <= whole * _TOLD_SHARE:
         return ()
     return (

@@ -82,7 +82,9 @@ def read_residents(
     notes = _outside_notes(names, people, inside, shared=not columns.people)
     keep = inside & (np.nan_to_num(people) > 0.0)
     if not keep.any():
-        if len(faults.faults) == n_told:  # else nobody is left because of what has been told
+        if (
+            len(faults.faults) == n_told and table.crs
+        ):  # else nobody is left because of what has been told
             faults.add(
                 str(source.path), "", found="no point with people inside the area",
                 expected="at least one",

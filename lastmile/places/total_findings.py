@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 
 from lastmile.findings import Findings, TotalFinding
 from lastmile.places.model import LEVELS
 from lastmile.places.units import Units
+
+STATED: Final = "residents in the boundary layer"
+"""Source of totals that units state of themselves."""
 
 
 def compare_totals(demand: gpd.GeoDataFrame, units: Units, findings: Findings) -> None:
@@ -42,6 +47,7 @@ def compare_totals(demand: gpd.GeoDataFrame, units: Units, findings: Findings) -
                 str(frame["level"].iat[row]),
                 round(float(sums[row]), 3),
                 float(official[row]),
-                "people_column",
+                STATED,
+                "边界图层所列人口",
             )
         )
