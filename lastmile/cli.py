@@ -355,6 +355,7 @@ def osm_get(
             screen.say(f"Note: {note}")
         screen.say(f"Wrote {found.path}, {extracts.size_text(found.size_bytes)}. Look into it "
                    f"with: lastmile osm check {found.path}")  # fmt: skip
+        screen.say(extracts.ATTRIBUTION)
         screen.result(asdict(found) | {"path": str(found.path)})
 
 
@@ -406,6 +407,7 @@ def osm_clip(
             f"{made.n_nodes:,} nodes and {made.n_relations:,} relations within {made.box}; data "
             f"of {made.timestamp or 'unknown date'}"
         )
+        screen.say(extracts.ATTRIBUTION)
         screen.result(asdict(made) | {"path": str(made.path)})
 
 

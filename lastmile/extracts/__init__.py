@@ -1,5 +1,6 @@
 """OpenStreetMap extracts as files: fetched, cut to an area, looked into."""
 
+from lastmile.extracts.attribution import ATTRIBUTION
 from lastmile.extracts.box import Box, parse_box
 from lastmile.extracts.checksums import Checksum, stated
 from lastmile.extracts.clipping import Clipped, clip
@@ -12,6 +13,7 @@ from lastmile.extracts.patience import Patience
 from lastmile.extracts.telling import class_rows, overview, size_text, turn_rows
 
 __all__ = [
+    "ATTRIBUTION",
     "USUAL_HALO_M",
     "Box",
     "Checksum",

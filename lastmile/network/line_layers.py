@@ -30,6 +30,10 @@ _Ints = NDArray[np.int64]
 _LINES: Final = (1, 2)
 """What shapely numbers lines and rings."""
 
+_OSM_COLUMNS: Final = frozenset(("osm_id", "osmid", "osm_way_id", "full_id"))
+"""Columns in which those who cut OpenStreetMap into layers (Geofabrik, GDAL, osmnx, QuickOSM) keep
+its ids: its licence wants the credit whatever the format."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
@@ -48,6 +52,9 @@ class _Rows:
 
     n_without_line: int
     """Rows without one."""
+
+    is_openstreetmap: bool
+    """Whether columns show that any of the layers was cut from the map."""
 
     def only(self, chosen: _Ints) -> _Rows:
         """Return some of the lines."""
@@ -101,7 +108,8 @@ def read_lines(
         n_without_line=rows.n_without_line,
         notes=tuple(_notes(source, joints.n_loose)),
     )
-    return roads_from(placed_lines(list(_lines(kept, joints))), None, name, "", report)
+    roads = roads_from(placed_lines(list(_lines(kept, joints))), None, name, "", report)
+    return replace(roads, is_openstreetmap=rows.is_openstreetmap)
 
 
 def _rows(path: Path, source: LineSource, faults: FaultLog) -> _Rows | None:
@@ -120,7 +128,8 @@ def _rows(path: Path, source: LineSource, faults: FaultLog) -> _Rows | None:
         return None
     row, offsets, x, y = placed
     n_without_line = len(table) - np.unique(row).size
-    return _Rows(row, offsets, x, y, said, n_without_line)
+    is_openstreetmap = not _OSM_COLUMNS.isdisjoint(str(c).lower() for c in table.frame.columns)
+    return _Rows(row, offsets, x, y, said, n_without_line, is_openstreetmap)
 
 
 def _placed(
@@ -175,6 +184,7 @@ def _joined(layers: Sequence[_Rows]) -> _Rows:
             [level for layer in layers for level in layer.said.levels],
         ),
         n_without_line=sum(layer.n_without_line for layer in layers),
+        is_openstreetmap=any(layer.is_openstreetmap for layer in layers),
     )
 
 

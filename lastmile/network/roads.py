@@ -165,6 +165,8 @@ class RoadData:
     tagged_nodes: TaggedNodes = field(default_factory=TaggedNodes.none)
     restrictions: tuple[Restriction, ...] = ()
     report: ReadingReport = ReadingReport()
+    is_openstreetmap: bool = True
+    """Whether the roads come from OpenStreetMap, which must then be credited."""
 
     @property
     def n_ways(self) -> int:
