@@ -17,7 +17,6 @@ from lastmile.extracts.output import check_output, working_folder
 from lastmile.extracts.overpass import download_roads
 from lastmile.extracts.patience import BrokenError
 from lastmile.extracts.refusals import refused
-from lastmile.extracts.secrets import redacted
 from lastmile.extracts.sources import Source
 from lastmile.extracts.web import RangeError, UnreachableError, check_url
 from lastmile.progress import Progress, silent
@@ -71,7 +70,7 @@ def fetch_place(
             download_roads(box, overpass_url, answer, connection.patience, progress)
         except (BrokenError, UnreachableError, RangeError) as error:
             raise _away(overpass_url, target, error) from None
-        date = read_header(Source(answer, "osm", redacted(overpass_url))).timestamp
+        date = read_header(Source(answer, "osm", overpass_url)).timestamp
         made = clip([answer], target, box, overwrite=overwrite, timestamp=date, progress=progress)
     size = f"{box.area_km2():,.0f} km²"
     notes = (

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from lastmile.errors import InputError
 from lastmile.extracts.refusals import refused
-from lastmile.extracts.secrets import redacted
 
 
 def no_way_to(url: str, target: Path, reason: str, *, by_hand: str) -> InputError:
@@ -25,7 +24,7 @@ def no_way_to(url: str, target: Path, reason: str, *, by_hand: str) -> InputErro
     by_hand
         What to fetch on a machine that is connected.
     """
-    host = urllib.parse.urlsplit(url).hostname or redacted(url)
+    host = urllib.parse.urlsplit(url).hostname or url
     return refused(
         url,
         found=f"no way to {host}: {reason}; this machine is offline, behind a proxy that is not "

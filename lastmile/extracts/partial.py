@@ -127,7 +127,7 @@ def _opened(path: Path, mode: Literal["ab", "wb"]) -> IO[bytes]:
     def opener(name: str, flags: int) -> int:
         return os.open(name, flags | _NO_LINK, 0o666)
 
-    file: IO[bytes] = open(path, mode, opener=opener)  # noqa: PTH123, SIM115 - Path.open has no opener; the caller closes
+    file: IO[bytes] = open(path, mode, opener=opener)  # noqa: SIM115 - Path.open has no opener; the caller closes
     return file
 
 

@@ -49,7 +49,8 @@ def check_url(url: str) -> None:
     except ValueError as error:  # brackets that hold no address, a port that is none
         raise refused(
             url,
-            found=f"what is no web address ({redacted(str(error))})" if "@" not in url
+            found=f"what is no web address ({redacted(str(error))})"
+            if "@" not in url
             else "what is no web address",
             expected="an address that begins with https:// or http://",
             remedy="correct it; signs of a password that mean something in addresses are written "
@@ -139,6 +140,21 @@ def blocks_of(url: str, response: http.client.HTTPResponse) -> Iterator[bytes]:
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows a server to another address, but never out of encryption."""
 
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message
+    ) -> Any:  # noqa: ANN401 - as the library has it
+        """Follow, or refuse an address that cannot be read; the answer is closed then."""
+        shaped: Any = headers
+        try:
+            return super().http_error_302(req, fp, code, msg, shaped)
+        except InputError:
+            raise
+        except ValueError as error:
+            fp.close()
+            raise _bad_redirect(req.full_url, str(error)) from None
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(
         self,
         req: urllib.request.Request,
@@ -150,6 +166,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         """Say where to go next, or refuse."""
         before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
+        _ = after.port  # a ValueError if it is none
         leaves_https = before.scheme == "https" and after.scheme != "https"
         if leaves_https or after.scheme not in _SCHEMES:
             fp.close()

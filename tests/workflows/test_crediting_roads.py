@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import zipfile
 
@@ -20,7 +21,7 @@ def planned(folder, **columns):
     shapes = [
         LineString([at(*start), at(*end)])
         for street in (MAIN_STREET, LANE)
-        for start, end in zip(street[:-1], street[1:], strict=True)
+        for start, end in itertools.pairwise(street)
     ]
     rows = {name: [value] * len(shapes) for name, value in columns.items()}
     gpd.GeoDataFrame(

@@ -53,6 +53,7 @@ def test_an_address_is_fetched_and_told(site, tmp_path, extract):
     told = run("get", url, "-o", tmp_path / "a.osm.pbf")
     assert "Wrote" in told
     assert "lastmile osm check" in told
+    assert "© OpenStreetMap contributors" in told
     found = run_json("get", url, "-o", tmp_path / "b.osm.pbf")
     assert found["size_bytes"] == len(extract.read_bytes())
     assert found["source"] == url
