@@ -46,6 +46,9 @@ class Clipped:
     n_missing: int
     """References of its ways to nodes that no input has."""
 
+    n_drafts: int
+    """Ways of the inputs on nodes with ids below 1, which are left out."""
+
     timestamp: str
     """Date of the data: the oldest that the inputs state; '' if one of them states none."""
 
@@ -184,6 +187,7 @@ def _clipped(
         n_nodes=int(selection.nodes.size),
         n_relations=len(selection.relations),
         n_missing=selection.n_missing,
+        n_drafts=selection.n_drafts,
         timestamp=timestamp,
         size_bytes=output.stat().st_size,
         is_streamed=is_streamed,

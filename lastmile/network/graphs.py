@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -14,6 +15,7 @@ from pyproj.exceptions import CRSError
 
 from lastmile.network.access import one_way
 from lastmile.network.boxes import Box, has_a_say, on_globe
+from lastmile.network.drafts import above_zero
 from lastmile.network.drawn_lines import Line, placed_lines, whole_degrees
 from lastmile.network.graph_edges import Edge, Points, Street, paired
 from lastmile.network.placing import on_road, roads_from
@@ -38,6 +40,8 @@ _NARROWEST: Final = (
 )
 _MOST: Final = 2**62
 """Ids above leave no room for those of points along the edges."""
+
+_ID: Final = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,13 +144,17 @@ def crs_text(crs: object) -> str:
 
 
 def _numbers(nodes: Mapping[Hashable, Attributes]) -> dict[Hashable, int]:
-    """Ids of nodes as numbers: their own where all have such, else by the alphabet."""
+    """Ids of nodes as numbers: their own where all have such, else by the alphabet.
+
+    Those below 0, of what was never sent to the map, come after all others.
+    """
     try:
         own = {node: int(str(node)) for node in nodes}
     except ValueError:
         own = {}
     if len(set(own.values())) == len(nodes) and all(abs(k) < _MOST for k in own.values()):
-        return own
+        ids = above_zero(np.array(list(own.values()), dtype=np.int64), max((0, *own.values())))
+        return dict(zip(own, ids.tolist(), strict=True))
     ordered = sorted(nodes, key=lambda node: (str(type(node)), str(node)))
     return {node: k for k, node in enumerate(ordered, 1)}
 
@@ -224,7 +232,7 @@ def _is_true(value: object) -> bool:
 def _way_id(value: object) -> int:
     """Lowest id of an edge's ways; 0 for none."""
     values = value if isinstance(value, list | tuple | set) else [value]
-    ids = [int(str(one)) for one in values if str(one).lstrip("-").isdecimal()]
+    ids = [int(str(one)) for one in values if _ID.fullmatch(str(one))]
     return min((one for one in ids if abs(one) < _MOST), default=0)
 
 

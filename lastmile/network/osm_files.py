@@ -15,6 +15,7 @@ from lastmile import extracts
 from lastmile.errors import FaultLog, InputError
 from lastmile.network.boxes import whole_box
 from lastmile.network.collecting import Collector
+from lastmile.network.drafts import draft_places
 from lastmile.network.emptiness import add_empty
 from lastmile.network.placing import Placed, on_road, renumbered, roads_from
 from lastmile.network.roads import Bounds, ReadingReport, RoadData, TaggedNodes
@@ -64,11 +65,15 @@ def read_osm(
     with TemporaryDirectory() as folder:
         cut = Path(folder) / "cut.osm.pbf"
         try:
-            extracts.clip(paths, cut, extracts.Box(*(bounds or _WORLD)), progress=progress)
+            box = extracts.Box(*(bounds or _WORLD))
+            made = extracts.clip(paths, cut, box, progress=progress)
         except InputError as error:
             faults.faults.extend(error.faults)
             return None
-        return _read_one(cut, source, bounds, faults, progress)
+        roads = _read_one(cut, source, bounds, faults, progress)
+    if roads is None:
+        return None
+    return replace(roads, report=replace(roads.report, n_drafts_left_out=made.n_drafts))
 
 
 def _read_one(
@@ -78,6 +83,8 @@ def _read_one(
     progress(_STAGE, 0, 1)
     try:
         timestamp = _collect(file, collector, progress)
+        if collector.n_drafts:
+            collector.place_drafts(draft_places(file))
     except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         faults.add(
             source,
@@ -133,12 +140,23 @@ def _assemble(collector: Collector, bounds: Bounds | None, source: str, timestam
     ids, number, sets = collector.marks()
     kept = on_road(ids, roads.node_ids)
     tag_set, tag_sets = renumbered(number[kept], sets)
+    report = replace(
+        roads.report,
+        n_broken_restrictions=collector.n_broken_restrictions,
+        n_drafts=_n_above(collector.top, roads),
+    )
     return replace(
         roads,
         tagged_nodes=TaggedNodes(ids[kept], tag_set, tag_sets),
         restrictions=collector.restrictions(roads.way_ids),
-        report=replace(roads.report, n_broken_restrictions=collector.n_broken_restrictions),
+        report=report,
     )
+
+
+def _n_above(top: int, roads: RoadData) -> int:
+    """Count the ways on nodes whose ids had to be moved above all others."""
+    way = np.repeat(np.arange(roads.n_ways), np.diff(roads.way_offsets))
+    return int(np.unique(way[roads.node_ids > top]).size)
 
 
 def _newest(placed: Placed) -> tuple[Placed, int]:

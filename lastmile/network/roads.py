@@ -114,6 +114,12 @@ class ReadingReport:
     n_broken_restrictions: int = 0
     """Restrictions without a usable from, via or to."""
 
+    n_drafts: int = 0
+    """Roads, or whole pieces of them, on nodes with ids below 0; they were read."""
+
+    n_drafts_left_out: int = 0
+    """Roads on nodes with ids below 1, in large files or several: ids of two drafts may be one."""
+
     n_without_line: int = 0
     """Rows of a road layer that hold no line."""
 

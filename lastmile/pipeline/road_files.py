@@ -51,6 +51,20 @@ def reading_notes(report: ReadingReport) -> Iterator[Note]:
             zh=f"道路数据中有 {n:,} 条转向限制缺少起点、经由或终点，未予采用",
             en=f"{n:,} rules of turning lack a from, via or to, and were left out",
         )
+    if n := report.n_drafts:
+        yield Note(
+            zh=f"道路数据中有 {n:,} 条道路含编号小于 0 的节点（编辑器草稿，未上传至 OpenStreetMap），已读入",
+            en=f"{n:,} roads lie on nodes with ids below 0, drawn in an editor and never sent to "
+            "OpenStreetMap; they were read",
+        )
+    if n := report.n_drafts_left_out:
+        yield Note(
+            zh=f"道路数据中有 {n:,} 条道路含编号小于 1 的节点（编辑器草稿），数据多于一个文件或过大时不予采用；"
+            "请将草稿上传后重新下载，或只用该文件",
+            en=f"{n:,} roads lie on nodes with ids below 1, drawn in an editor; of large files and of "
+            "several they are left out: send them to the map and fetch it anew, or name that file "
+            "alone",
+        )
     if n := report.n_without_line:
         yield Note(
             zh=f"道路图层中有 {n:,} 行没有线形，已略过",
