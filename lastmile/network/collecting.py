@@ -113,7 +113,7 @@ class Collector:
         none = np.zeros(0, dtype=np.int64)
         sizes = np.array(self._sizes, dtype=np.int64)
         raw = RawWays(
-            ids=np.array(self._ids, dtype=np.int64),
+            ids=above_zero(np.array(self._ids, dtype=np.int64), self._top_way),
             version=np.array(self._versions, dtype=np.int64),
             tag_set=np.array(self._tag_set, dtype=np.int64),
             tag_sets=tuple(self._tag_sets),
@@ -144,8 +144,8 @@ class Collector:
         """
         known = set(ways.tolist())
         kept = [
-            replace(rule, via_node=self._own_id(rule.via_node))
-            for rule in self._restrictions
+            rule
+            for rule in map(self._moved, self._restrictions)
             if known.issuperset(rule.via_ways)
             and not known.isdisjoint(rule.from_ways)
             and not known.isdisjoint(rule.to_ways)
@@ -157,10 +157,26 @@ class Collector:
         """Highest id of a node in the file; those of drafts come after it."""
         return max(0, max(self._refs, default=0), max(self._mark_ids, default=0))
 
-    def _own_id(self, node: int | None) -> int | None:
-        if node is None or node >= 0:
-            return node
-        return int(above_zero(np.array([node]), self.top)[0])
+    @property
+    def _top_way(self) -> int:
+        return max(0, max(self._ids, default=0))
+
+    def _moved(self, rule: Restriction) -> Restriction:
+        """Name a rule's nodes and ways as they are numbered here."""
+        members = (*rule.from_ways, *rule.via_ways, *rule.to_ways)
+        if min(0, rule.via_node or 0, *members) >= 0:
+            return rule
+
+        def moved(ids: Sequence[int], top: int) -> tuple[int, ...]:
+            return tuple(above_zero(np.array(ids, dtype=np.int64), top).tolist())
+
+        return replace(
+            rule,
+            from_ways=moved(rule.from_ways, self._top_way),
+            via_node=None if rule.via_node is None else moved((rule.via_node,), self.top)[0],
+            via_ways=moved(rule.via_ways, self._top_way),
+            to_ways=moved(rule.to_ways, self._top_way),
+        )
 
     def _may_meet(self, xs: Sequence[int], ys: Sequence[int]) -> bool:
         """Whether the way's box meets the area, as far as its nodes are known."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import osmium
@@ -14,12 +15,12 @@ Spot = tuple[int, int]
 
 
 def above_zero(ids: NDArray[np.int64], top: int) -> NDArray[np.int64]:
-    """Move ids below 0 above all others: below 0 networks number the arms of closed barriers.
+    """Move ids below 0 above all others: below 0 stand arms of closed barriers and joined gaps.
 
     Parameters
     ----------
     ids
-        Shape (nodes,).
+        Shape (nodes,) or (ways,).
     top
         The highest id there is, 0 at least.
 
@@ -41,8 +42,5 @@ def draft_places(file: Path) -> Mapping[int, Spot]:
         An OpenStreetMap file that was read to its end before. All of it is looked through; files
         with drafts are small.
     """
-    return {
-        node.id: (node.location.x, node.location.y)
-        for node in osmium.FileProcessor(str(file), osmium.osm.NODE)
-        if node.id < 0
-    }
+    nodes = cast("Iterable[osmium.osm.Node]", osmium.FileProcessor(str(file), osmium.osm.NODE))
+    return {node.id: (node.location.x, node.location.y) for node in nodes if node.id < 0}

@@ -25,7 +25,7 @@ from lastmile.network import (
     snap,
 )
 from lastmile.pipeline.movement import Movement, read_movement
-from lastmile.pipeline.road_files import line_source, reading_notes
+from lastmile.pipeline.road_files import line_source, reading_notes, refuse_misfits
 from lastmile.places import (
     Ground,
     Note,
@@ -87,6 +87,7 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     progress("read", 1, 3, "roads")
     halo_m = least_halo_m(scenario)
     movement = read_movement(scenario, faults)
+    refuse_misfits(scenario.roads, faults)
     ways = _read_ways(scenario, movement, units, halo_m, faults, progress)
     progress("read", 2, 3, "people and sites")
     places = None

@@ -13,7 +13,6 @@ from lastmile.network import WALK, build_network, read_roads
 from lastmile.network.drafts import above_zero
 from lastmile.pipeline.road_files import reading_notes
 
-
 NODES = {1: (0.0, 0.0), 2: (1.0, 0.0), 3: (2.0, 0.0), 4: (2.0, 1.0), 5: (4.0, 0.0)}
 ROAD = {"highway": "residential"}
 WAYS = {100: ((1, 2, 3), ROAD), 101: ((3, 4), ROAD), 102: ((3, 5), ROAD)}
@@ -63,8 +62,9 @@ def test_a_draft_is_told(drafted):
 def test_a_road_that_is_drawn_on_to_the_maps_own_meets_it(draw):
     roads = draw({**NODES, -1: (5.0, 0.0)}, {**WAYS, -9: ((5, -1), ROAD)})
     assert roads.report.n_drafts == 1
-    assert roads.way_ids[0] == -9
-    assert roads.node_ids[: roads.way_offsets[1]].tolist() == [5, 6]
+    # Ways that join gaps are numbered below 0, too: a draft is moved from there.
+    assert roads.way_ids.tolist() == [100, 101, 102, 111]
+    assert roads.node_ids[-2:].tolist() == [5, 6]
 
 
 def test_a_node_with_the_id_of_a_barriers_arm_is_another_place(draw):
