@@ -35,8 +35,8 @@ def title_facts(plan: Plan) -> dict[str, Any]:
         ``title``, ``notice``, ``lines`` (date, standard, required share), ``status`` (topic,
         verdict, detail, whether it was proven and whether it failed; failures first), ``figures``
         (label, value, note), ``notes``, ``sources`` and ``labels`` (what every map must carry in
-        its corner: whose roads they are where that must be said, the notice in short). All plain text, to
-        be escaped when shown.
+        its corner: whose roads they are where that must be said, the notice in short). All plain
+        text, to be escaped when shown.
     """
     texts = TEXTS[plan.scenario.output.language]
     output = plan.scenario.output
