@@ -217,6 +217,15 @@ def _banned_roads(movement: Movement, ways: _Ways) -> tuple[Note, ...]:
         return ()
     km = banned_km(ways.roads, movement.bans, movement.van, movement.on_shift)
     name = movement.van.name
+    if not km:
+        return (
+            Note(
+                zh=f"限行区（[[bans]]）在配送时段没有对车型 {name} 关闭任何道路："
+                "区域内没有道路，或车型、时段不符",
+                en=f"[[bans]] close no road to {name} during the shifts: no road lies in them, or "
+                "they name other vehicles or hours",
+            ),
+        )
     return (
         Note(
             zh=f"限行区内 {km:,.1f} 公里道路在配送时段对车型 {name} 关闭，"

@@ -40,6 +40,7 @@ def read_movement(scenario: Scenario, faults: FaultLog) -> Movement:
     notes: list[Note] = []
     for k, profile in enumerate(scenario.profiles):
         check_profile(f"profiles[{k}]", profile, faults)
+    _refuse_capped_speeds(scenario, faults)
     _refuse_banned_walkers(scenario, faults)
     areas = read_bans(scenario, faults, notes)
     bans = []
@@ -57,7 +58,7 @@ def read_movement(scenario: Scenario, faults: FaultLog) -> Movement:
         bans.append(Ban(area.name, area.area, _with_offspring(scenario, area.vehicles), hours))
     return Movement(
         walker=_walker(scenario, faults),
-        van=named_profile(scenario, scenario.routing.profile),
+        van=_van(scenario, faults),
         on_shift=_shifts(scenario),
         bans=tuple(bans),
         notes=(*notes, *_idle_profiles(scenario)),
@@ -71,7 +72,7 @@ def _with_offspring(scenario: Scenario, vehicles: tuple[str, ...]) -> tuple[str,
 
 
 def _refuse_banned_walkers(scenario: Scenario, faults: FaultLog) -> None:
-    walks = {"walk", *(p.name for p in scenario.profiles if p.based_on == "walk")}
+    walks = _walks(scenario)
     for k, ban in enumerate(scenario.bans):
         for name in (name for name in ban.vehicles if name in walks):
             faults.add(
@@ -124,6 +125,37 @@ def _walker(scenario: Scenario, faults: FaultLog) -> Profile:
             remedy='name walk, or base yours on it: based_on = "walk"',
         )
     return walker
+
+
+def _van(scenario: Scenario, faults: FaultLog) -> Profile:
+    if scenario.routing.profile in _walks(scenario):
+        faults.add(
+            "scenario",
+            "routing.profile",
+            found=f"{scenario.routing.profile!r}, by which people walk: no one-way or ban binds it",
+            expected="a profile of vehicles",
+            remedy="name van, truck or e_tricycle, or base yours on one of them",
+        )
+    return named_profile(scenario, scenario.routing.profile)
+
+
+def _refuse_capped_speeds(scenario: Scenario, faults: FaultLog) -> None:
+    """Refuse speeds that the same profile's top speed takes back."""
+    for k, profile in enumerate(scenario.profiles):
+        top_kph = profile.top_speed_kph or builtin_profile(profile.based_on).top_speed_kph
+        for highway, kph in profile.speed_kph.items():
+            if kph > top_kph:
+                faults.add(
+                    "scenario", f"profiles[{k}].speed_kph.{highway}", found=f"{kph:g} km/h",
+                    expected=f"at most its top_speed_kph, {top_kph:g}",
+                    remedy=f"lower it, or set top_speed_kph = {kph:g}",
+                )  # fmt: skip
+
+
+def _walks(scenario: Scenario) -> set[str]:
+    """Names of the profiles of people on foot."""
+    own = {profile.name: profile.based_on for profile in scenario.profiles}
+    return {name for name, base in ({"walk": "walk"} | own).items() if base == "walk"}
 
 
 def _shifts(scenario: Scenario) -> Period:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from lastmile.scenario.fields import CrsOrFile, DataPath, Filled, NonNegative, Table, broken_rule
+from lastmile.scenario.fields import CrsOrFile, DataPath, Filled, Table, broken_rule
 
 _SLOWEST_KPH: Final = 0.1
 """Slower is no travel, and its times would be no numbers."""
@@ -93,16 +93,16 @@ class Profile(Table):
     barrier_s: dict[str, Seconds] = Field(default_factory=dict)
     """Delay at kinds of barrier that can be passed, in seconds."""
 
-    width_m: NonNegative | None = None
+    width_m: Annotated[float, Field(ge=0.0, le=5.0)] | None = None
     """Width of the vehicle, in metres; 0 fits everywhere."""
 
-    height_m: NonNegative | None = None
+    height_m: Annotated[float, Field(ge=0.0, le=6.0)] | None = None
     """Height of the vehicle, in metres."""
 
-    length_m: NonNegative | None = None
+    length_m: Annotated[float, Field(ge=0.0, le=30.0)] | None = None
     """Length of the vehicle, in metres."""
 
-    weight_t: NonNegative | None = None
+    weight_t: Annotated[float, Field(ge=0.0, le=100.0)] | None = None
     """Weight of the loaded vehicle, in tonnes."""
 
     obeys_turn_restrictions: bool | None = None

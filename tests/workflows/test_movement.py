@@ -198,3 +198,28 @@ def test_a_depot_with_no_road_near_has_wrong_coordinates(tmp_path):
 
     told = depot_fault(tmp_path, own(), routing='profile = "our_van"', change=change)
     assert "correct its coordinates or CRS" in told
+
+
+# what was accepted in silence
+
+
+def test_bans_that_close_nothing_are_told_so(tmp_path):
+    made = planned(tmp_path, BAN.format(hours="22:00-05:00"))
+    assert any("[[bans]] close no road to van" in note for note in made.summary["notes_en"])
+    assert not any("0.0 km" in note for note in made.summary["notes_en"])
+
+
+@pytest.mark.parametrize("name", ["walk", "stroll"])
+def test_vans_do_not_drive_by_the_profile_of_walkers(tmp_path, name):
+    with pytest.raises(InputError, match=f"routing.profile: found '{name}', by which people walk"):
+        planned(tmp_path, own("stroll", "walk"), routing=f'profile = "{name}"')
+
+
+def test_speeds_above_the_profiles_own_top_speed_are_refused(tmp_path):
+    fields = "speed_kph = { primary = 25.0, secondary = 15.0 }"
+    told = r"profiles\[0\].speed_kph.primary: found 25 km/h; expected at most its top_speed_kph, 15"
+    with pytest.raises(InputError, match=told) as caught:
+        planned(tmp_path / "slow", own(base="e_tricycle", fields=fields))
+    assert len(caught.value.faults) == 1
+    fields += "\ntop_speed_kph = 25.0"
+    assert planned(tmp_path / "quick", own(base="e_tricycle", fields=fields)).summary["routing"]
