@@ -11,6 +11,9 @@ from typing import Final
 # up to the last @, for that is where the password may end.
 _SECRET: Final = re.compile(r"//(?:[^/\s?#]*|[^/\s@:\[]*:\d*[^\d/\s@]\S*)@")
 
+# Where https:// was forgotten; one letter before the colon is a drive of Windows.
+_BARE_SECRET: Final = re.compile(r"^[^/\\\s:@]{2,}:[^/\\\s@]+@")
+
 
 def redacted(text: str) -> str:
     """Return a text without the names and passwords of the addresses in it.
@@ -20,7 +23,7 @@ def redacted(text: str) -> str:
     >>> redacted("https://ada:secret@maps.example/a.osm.pbf, https://maps.example/a@2.osm")
     'https://***@maps.example/a.osm.pbf, https://maps.example/a@2.osm'
     """
-    return _SECRET.sub("//***@", text)
+    return _BARE_SECRET.sub("***@", _SECRET.sub("//***@", text))
 
 
 def parted(url: str) -> tuple[str, str]:

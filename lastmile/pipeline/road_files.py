@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lastmile.errors import FaultLog
@@ -42,6 +43,7 @@ def refuse_misfits(wish: Roads, faults: FaultLog) -> None:
     kinds = {road_kind(path) for path in wish.path}
     if kinds == {"lines"}:
         check_columns(wish, faults)
+        _refuse_repeated(wish, faults)
         return
     if "lines" in kinds:
         return  # files of several kinds are a fault of their own
@@ -54,6 +56,16 @@ def refuse_misfits(wish: Roads, faults: FaultLog) -> None:
                 expected="it for layers of lines alone (.shp, .gpkg, .geojson, .kml, .gdb)",
                 remedy="remove it, or name the layer it was meant for in roads.path",
             )  # fmt: skip
+
+
+def _refuse_repeated(wish: Roads, faults: FaultLog) -> None:
+    """Note layers that are named twice: extracts are merged, but lines would lie there twice."""
+    seen = Counter(path.resolve() for path in wish.path)
+    for path in (path for path, n in seen.items() if n > 1):
+        faults.add(
+            path, "roads.path", found=f"the same layer {seen[path]} times",
+            expected="each layer once", remedy="name it once",
+        )  # fmt: skip
 
 
 def reading_notes(report: ReadingReport) -> Iterator[Note]:

@@ -212,6 +212,19 @@ def test_no_password_that_may_stand_in_an_address_survives(name, password):
     assert told == "no way to https://***@maps.example/a.osm: why"
 
 
+def test_no_message_of_an_address_without_its_kind_holds_the_password(target):
+    message = refusal(lambda: get("ada:s3cret@maps.example/a.osm.pbf", target))
+    assert "what looks like a file" in message
+    assert "s3cret" not in message
+
+
+@pytest.mark.parametrize(
+    "name", ["roads@2x.osm", "C:\\maps\\roads@2x.osm", "常州市", "a/b:c@d.osm"]
+)
+def test_names_of_files_are_told_as_they_are(name):
+    assert redacted(name) == name
+
+
 # halos and time-outs that are none
 
 

@@ -138,3 +138,14 @@ def test_meanings_of_words_in_no_column_are_told(tmp_path):
     assert (
         sum("but no highway column" in fault or "but no oneway" in fault for fault in faults) == 2
     )
+
+
+def test_a_layer_that_is_named_twice_is_told(tmp_path):
+    path = write_town(tmp_path)
+    street = LineString([at(0, 0), at(3000, 0)])
+    gpd.GeoDataFrame(geometry=[street], crs="EPSG:4326").to_file(tmp_path / "roads.gpkg")
+    text = path.read_text(encoding="utf-8")
+    twice = 'path = ["roads.gpkg", "./roads.gpkg"]'
+    path.write_text(text.replace('path = "roads.osm"', twice), encoding="utf-8")
+    with pytest.raises(InputError, match="the same layer 2 times"):
+        check(read_scenario(path))
