@@ -9,6 +9,7 @@ from lastmile.extracts.contents import look_into
 from lastmile.extracts.download import Fetched
 from lastmile.extracts.figures import Contents
 from lastmile.extracts.getting import USUAL_HALO_M, get
+from lastmile.extracts.headers import is_synthetic
 from lastmile.extracts.patience import Patience
 from lastmile.extracts.telling import class_rows, overview, size_text, turn_rows
 
@@ -25,6 +26,7 @@ __all__ = [
     "class_rows",
     "clip",
     "get",
+    "is_synthetic",
     "look_into",
     "overview",
     "parse_box",

@@ -82,7 +82,7 @@ def _read_one(
     collector = Collector(whole_box(bounds))
     progress(_STAGE, 0, 1)
     try:
-        timestamp = _collect(file, collector, progress)
+        header = _collect(file, collector, progress)
         if collector.n_drafts:
             collector.place_drafts(draft_places(file))
     except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
@@ -94,7 +94,11 @@ def _read_one(
             remedy="download or copy it again; it may have been cut off",
         )
         return None
-    roads = _assemble(collector, bounds, source, timestamp)
+    timestamp = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
+    roads = replace(
+        _assemble(collector, bounds, source, str(timestamp)),
+        is_openstreetmap=not extracts.is_synthetic(header.get("generator")),
+    )
     progress(_STAGE, 1, 1, f"{roads.n_ways:,} ways")
     if not roads.n_ways:
         add_empty(source, bounds, collector.n_seen, collector.extent, faults)
@@ -102,8 +106,8 @@ def _read_one(
     return roads
 
 
-def _collect(file: Path, collector: Collector, progress: Progress) -> str:
-    """Fill the collector and return the header's timestamp."""
+def _collect(file: Path, collector: Collector, progress: Progress) -> osmium.io.Header:
+    """Fill the collector and return the header."""
     stream = (
         osmium.FileProcessor(str(file), _NODE | _WAY | _RELATION)
         .with_locations()
@@ -123,8 +127,7 @@ def _collect(file: Path, collector: Collector, progress: Progress) -> str:
             collector.add_relation(item)
         if n_seen % _ITEMS_PER_REPORT == 0:
             progress(_STAGE, 0, 1, f"{collector.n_seen:,} ways seen")
-    header = stream.header
-    return str(header.get("osmosis_replication_timestamp") or header.get("timestamp") or "")
+    return stream.header
 
 
 def _only(entity: osmium.osm.osm_entity_bits, filter_: osmium.BaseFilter) -> osmium.BaseFilter:

@@ -172,7 +172,8 @@ class RoadData:
     restrictions: tuple[Restriction, ...] = ()
     report: ReadingReport = ReadingReport()
     is_openstreetmap: bool = True
-    """Whether the roads come from OpenStreetMap, which must then be credited."""
+    """Whether the roads come from OpenStreetMap, which must then be credited; a file whose program
+    calls itself synthetic does not."""
 
     @property
     def n_ways(self) -> int:

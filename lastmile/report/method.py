@@ -194,7 +194,7 @@ def _data(plan: Plan, words: Wording) -> Section:
         else:
             sentence = words.filled("candidate_points", text(candidates.path.name))
         facts.append(_note(words, "candidate_source", sentence))
-    roads = "road_text" if plan.is_openstreetmap else "road_layer_text"
+    roads = "road_text" if plan.is_openstreetmap else "road_file_text"
     facts.append(_note(words, "road_source", words.filled(roads, text(scenario.roads.file_names))))
     if plan.summary.get("routing"):
         n_depots = len(plan.layers["centres"])
@@ -252,7 +252,7 @@ def _proof(plan: Plan, words: Wording) -> Section:
 
 
 def _limits(plan: Plan, words: Wording) -> Section:
-    roads = "limit_osm" if plan.is_openstreetmap else "limit_road_layer"
+    roads = "limit_osm" if plan.is_openstreetmap else "limit_road_file"
     keys = [roads, "limit_people", "limit_cost", "limit_capacity"]
     if plan.summary.get("routing"):
         keys[2:2] = ["limit_traffic", "limit_rounds"]

@@ -146,7 +146,7 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "road_source": ("道路", "Roads"),
     "road_text": ("OpenStreetMap 数据文件：{0}；© OpenStreetMap contributors，ODbL",
                   "OpenStreetMap extract: {0}; © OpenStreetMap contributors, ODbL"),
-    "road_layer_text": ("道路图层文件：{0}", "road layer: {0}"),
+    "road_file_text": ("道路数据文件：{0}", "road file: {0}"),
     "boundary_source": ("分区边界（{0}）", "Boundaries ({0})"),
     "depot_source": ("分拨中心", "Depots"),
     "depot_count": ("{0} 处", "{0}"),
@@ -174,9 +174,9 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         ("Roads are as OpenStreetMap has them: paths inside compounds, gates and footbridges may be "
         "missing, so walking distances may be too long or too short."),
     ),
-    "limit_road_layer": (
-        "道路以所给图层为准，小区内部通道、门禁和天桥可能缺失，步行距离可能偏长或偏短。",
-        ("Roads are as the layer given has them: paths inside compounds, gates and footbridges may "
+    "limit_road_file": (
+        "道路以所给数据为准，小区内部通道、门禁和天桥可能缺失，步行距离可能偏长或偏短。",
+        ("Roads are as the file given has them: paths inside compounds, gates and footbridges may "
         "be missing, so walking distances may be too long or too short."),
     ),
     "limit_people": (

@@ -78,7 +78,7 @@ def test_roads_of_an_offices_own_layer_are_not_credited_to_the_map(of_an_office,
 
 
 def test_the_report_names_the_layer_instead(of_an_office):
-    assert "道路图层文件：roads.gpkg" in of_an_office["workbook"]
+    assert "道路数据文件：roads.gpkg" in of_an_office["workbook"]
 
 
 @pytest.mark.parametrize("kind", ["map", "tracks", "sheets", "workbook"])
