@@ -155,11 +155,14 @@ class Collector:
     @property
     def top(self) -> int:
         """Highest id of a node in the file; those of drafts come after it."""
-        return max(0, max(self._refs, default=0), max(self._mark_ids, default=0))
+        found = (
+            np.array(ids, dtype=np.int64).max(initial=0) for ids in (self._refs, self._mark_ids)
+        )
+        return int(max(found))
 
     @property
     def _top_way(self) -> int:
-        return max(0, max(self._ids, default=0))
+        return int(np.array(self._ids, dtype=np.int64).max(initial=0))
 
     def _moved(self, rule: Restriction) -> Restriction:
         """Name a rule's nodes and ways as they are numbered here."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from lastmile.costs import UNREACHABLE
@@ -41,15 +43,15 @@ def _check_demand(
     off = ~demand.on_network
     share = float(off.mean()) if off.size else 0.0
     if share > standard.max_off_network_share:
-        people = inputs.places.demand
-        most = int(np.argmax(np.where(off, people["people"].to_numpy(), -1.0)))
-        cause = closed.to_walkers(people.geometry.iloc[most])
+        causes = Counter(closed.to_walkers(inputs.places.demand.geometry[off]))
+        # What holds for most of them is told; of a few, something else may be wrong.
+        cause, n = causes.most_common(1)[0]
         faults.add(
             scenario.roads.file_names,
             "demand points",
             found=f"{share:.1%} of {off.size:,} demand points farther than "
             f"{standard.max_access_m:g} m from any walkable road"
-            + (f"; {people['name'].iloc[most]} has {cause.found}" if cause else ""),
+            + (f"; near {n:,} of them are {cause.found}" if cause else ""),
             expected=f"at most {standard.max_off_network_share:.0%}",
             remedy=cause.remedy
             if cause
@@ -63,9 +65,10 @@ def _check_fixed_sites(
 ) -> None:
     frame = inputs.places.sites
     fixed = frame["role"].isin(["existing", "required"]).to_numpy()
-    for k in np.flatnonzero(fixed & ~sites.on_network).tolist():
+    stranded = np.flatnonzero(fixed & ~sites.on_network)
+    causes = closed.to_walkers(frame.geometry.iloc[stranded])
+    for k, cause in zip(stranded.tolist(), causes, strict=True):
         site = frame.iloc[k]
-        cause = closed.to_walkers(site.geometry)
         faults.add(
             "sites",
             f"{site['role']} site {site['id']} {site['name']}",
@@ -84,8 +87,9 @@ def _check_fixed_sites(
 def _check_depots(
     scenario: Scenario, inputs: Inputs, depots: Snaps, closed: ClosedRoads, faults: FaultLog
 ) -> None:
-    for k in np.flatnonzero(~depots.on_network).tolist():
-        cause = closed.to_vans(inputs.places.depots.geometry.iloc[k])
+    stranded = np.flatnonzero(~depots.on_network)
+    causes = closed.to_vans(inputs.places.depots.geometry.iloc[stranded])
+    for k, cause in zip(stranded.tolist(), causes, strict=True):
         faults.add(
             "depots",
             f"depot {inputs.places.depots['id'].iloc[k]}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
-from shapely import Point
 
 from lastmile.errors import FaultLog
 from lastmile.network import Ban, Network, Profile, build_network, builtin_profile, snap
@@ -43,26 +43,26 @@ class ClosedRoads:
         self._of_vans: list[_Trial] = []
         self._of_walkers: list[_Trial] = []
 
-    def to_vans(self, point: Point) -> Cause | None:
-        """Say why vans do not get near a place, though a road is; None where none is near."""
-        if not self._of_vans:
+    def to_vans(self, points: gpd.GeoSeries) -> list[Cause | None]:
+        """Say for each place why vans do not get near it, though a road is; None without any."""
+        if not (self._of_vans or points.empty):
             key, name = "routing.profile", self._scenario.routing.profile
             island_m = self._scenario.roads.min_drive_component_m
             self._of_vans = [
                 *self._without_bans(island_m),
                 *self._of_profile(key, name, self._movement.van, island_m, self._movement.bans),
             ]
-        return self._first(self._of_vans, point)
+        return self._first(self._of_vans, points)
 
-    def to_walkers(self, point: Point) -> Cause | None:
-        """Say why people do not get near a place, though a road is; None where none is near."""
-        if not self._of_walkers:
+    def to_walkers(self, points: gpd.GeoSeries) -> list[Cause | None]:
+        """Say for each place why people do not get near it, though a road is; None without any."""
+        if not (self._of_walkers or points.empty):
             key, name = "roads.walk_profile", self._scenario.roads.walk_profile
             island_m = self._scenario.roads.min_component_m
             self._of_walkers = list(
                 self._of_profile(key, name, self._movement.walker, island_m, ())
             )
-        return self._first(self._of_walkers, point)
+        return self._first(self._of_walkers, points)
 
     @property
     def _movement(self) -> Movement:
@@ -99,7 +99,8 @@ class ClosedRoads:
             yield self._trial(builtin_profile(own.based_on), 0.0, bans, cause)
         cause = Cause(
             f"only roads that are closed to {name!r}, or on which it never stops",
-            f"move it to an open road, or state a profile in {key} to which these are open",
+            f"check its coordinates, move it to an open road, or state a profile in {key} to "
+            "which these are open",
         )
         yield self._trial(self._anybody(profile), 0.0, (), cause)
 
@@ -127,10 +128,12 @@ class ClosedRoads:
         )
         return _Trial(network, cause)
 
-    def _first(self, trials: Sequence[_Trial], point: Point) -> Cause | None:
+    def _first(self, trials: Sequence[_Trial], points: gpd.GeoSeries) -> list[Cause | None]:
         limit_m = self._scenario.service_distance.max_access_m
-        x, y = np.array([point.x]), np.array([point.y])
-        for trial in trials:
-            if snap(trial.network, x, y, max_access_m=limit_m).on_network[0]:
-                return trial.cause
-        return None
+        x, y = points.x.to_numpy(), points.y.to_numpy()
+        found: list[Cause | None] = [None] * len(points)
+        for trial in reversed(trials):
+            on_road = snap(trial.network, x, y, max_access_m=limit_m).on_network
+            for k in np.flatnonzero(on_road).tolist():
+                found[k] = trial.cause
+        return found
