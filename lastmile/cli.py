@@ -24,7 +24,7 @@ from lastmile.stop import termination_raises
 
 if TYPE_CHECKING:
     from lastmile.extracts import Box
-    from lastmile.pipeline import RoadQuality
+    from lastmile.health import Health
     from lastmile.plans import Plan
     from lastmile.scenario import Scenario
 
@@ -61,7 +61,7 @@ Extracts = Annotated[list[Path], typer.Argument(help="Files: .osm.pbf .osm .osm.
 ExtractOut = Annotated[Path, typer.Option("--output", "-o", help="Extract to write.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
 
-_REPAIRS_SHOWN = 5
+_CHANGES_SHOWN = 20
 
 
 @contextmanager
@@ -134,36 +134,78 @@ def new(
 
 
 @app.command()
-def check(scenario: ScenarioFile, *, quiet: Quiet = False, as_json: Json = False) -> None:
-    """Read everything, report every fault at once, plan nothing."""
-    with _screen(quiet=quiet, as_json=as_json) as screen:
+def check(
+    scenario: ScenarioFile,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Also write it as one HTML page; none if not given.",
+        ),
+    ] = None,
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Read everything, report every fault at once, plan nothing; with -o as a page, too."""
+    stopped = "no half-written page is left behind"
+    with _screen(quiet=quiet, as_json=as_json, stopped=stopped) as screen:
         from lastmile import pipeline
-        from lastmile.network import NetworkReport
+        from lastmile.health import unreadable
         from lastmile.scenario import read_scenario
 
-        wanted = read_scenario(scenario)
-        with screen.progress() as progress:
-            inputs, snapped = pipeline.check(wanted, progress=progress)
-            quality = pipeline.road_quality(wanted, inputs, snapped)
-        places = inputs.places
-        found = {
-            "units": len(inputs.units.units),
-            "demand_points": len(places.demand),
-            "people": round(float(places.demand["people"].sum()), 3),
-            "off_network_points": int((~snapped.demand.on_network).sum()),
-            "sites": places.sites["role"].value_counts().sort_index().to_dict(),
-            "depots": len(places.depots),
-            "walk_km": round(NetworkReport.of(inputs.walk).length_km, 1),
-        }
-        rows = [(key.replace("_", " "), _shown(value)) for key, value in found.items()]
-        screen.table(wanted.name, ("what was read", "found"), rows)
-        _tell_roads(screen, quality)
-        for note in places.notes:
-            screen.say(f"Note: {note.en}")
-        notes = {"notes": [getattr(note, wanted.output.language) for note in places.notes],
-                 "notes_en": [note.en for note in places.notes]}  # fmt: skip
+        if output is not None:
+            from lastmile.handover import refuse_foreign_page
+
+            refuse_foreign_page(output)
+        try:
+            wanted = read_scenario(scenario)
+        except InputError as error:
+            found = unreadable(str(scenario), error.faults)
+        else:
+            with screen.progress() as progress:
+                found = pipeline.health(wanted, source=str(scenario), progress=progress)
+        if output is not None:
+            from lastmile.handover import write_health
+
+            write_health(found, output)
+        _tell_health(screen, found)
+        if output is not None:
+            screen.say(f"Report: {output}")
+        elif not found.can_be_planned or found.findings.suspects:
+            screen.say(f"As one page, with a map: lastmile check {scenario} -o health.html")
+        if not found.can_be_planned:
+            fault = InputError(found.faults)
+            machine = found.for_machines()
+            screen.fail(str(fault), [asdict(one) for one in fault.faults], machine)
+            raise typer.Exit(2)
         screen.say("No faults found.")
-        screen.result({"faults": [], **found, **notes, **pipeline.for_machines(quality)})
+        screen.result(found.for_machines())
+
+
+@app.command()
+def norms(*, quiet: Quiet = False, as_json: Json = False) -> None:
+    """List the norms that [service_distance] may name, with document, clause and figures."""
+    with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
+        from lastmile.scenario import NORMS, ServiceDistance
+
+        listed = [ServiceDistance(norm=key).as_dict() for key in NORMS]
+        rows = [
+            (
+                item["norm"] + (" (default)" if item["norm"] == listed[0]["norm"] else ""),
+                f"{item['urban_m']:,g}",
+                f"{item['rural_m']:,g}",
+                "yes" if item["verified"] else "no",
+                f"{item['document_en']}, {item['number']}, {item['clause_en']}",
+            )
+            for item in listed
+        ]
+        screen.table("Norms", ("norm", "urban m", "rural m", "verified", "source"), rows)
+        for norm in NORMS.values():
+            if norm.remark.en:
+                screen.say(f"{norm.key}: {norm.remark.en}.")
+        screen.result({"norms": listed})
 
 
 @app.command()
@@ -269,40 +311,60 @@ def compare(
         )
 
 
-def _tell_roads(screen: Screen, quality: RoadQuality) -> None:
-    """Tell how far people are from the roads, and where roads may want mending."""
-    snapping, legs = quality.snapping, quality.snapping.weighted_legs
-    rows = [
-        (f"{band.over_m:,}–{band.to_m:,}" if band.to_m else f"over {band.over_m:,}",
-         f"{band.n:,}", people(band.weight))
-        for band in snapping.bands
-        if band.n
-    ]  # fmt: skip
-    if snapping.without_road.n:
-        rows.append(
-            ("no road", f"{snapping.without_road.n:,}", people(snapping.without_road.weight))
-        )
-    screen.table("To the nearest road", ("metres", "demand points", "people"), rows)
-    if not math.isnan(legs.median_m):
+def _tell_health(screen: Screen, found: Health) -> None:
+    """Tell what was read, how it was understood, and what looks odd; faults come last."""
+    from lastmile.health_page.terminal import health_tables
+
+    for table in health_tables(found):
+        if table.rows:
+            screen.table(table.title, table.headers, table.rows)
+        for sentence in table.below:
+            screen.say(sentence)
+    for note in found.notes:
+        screen.say(f"Note: {note.en}")
+
+
+@app.command("what-if")
+def what_if(
+    folder: PlanFolder,
+    opened: Annotated[
+        list[str] | None, typer.Option("--open", help="Id of a site to open.")
+    ] = None,
+    closed: Annotated[
+        list[str] | None, typer.Option("--close", help="Id of a station to close.")
+    ] = None,
+    *,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Tell what a plan would gain or lose if stations opened, closed or moved; changes nothing."""
+    with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
+        from lastmile import pipeline
+        from lastmile.plans import Plan
+
+        with screen.progress() as progress:
+            found = pipeline.what_if(
+                Plan.load(folder), opened=opened or (), closed=closed or (), progress=progress
+            )
         screen.say(
-            f"Half of the people live within {legs.median_m:,.0f} m of a road, nine tenths within "
-            f"{legs.p90_m:,.0f} m; the farthest point is {snapping.legs.longest_m:,.0f} m off."
+            f"{found.people:+,.0f} people covered, {share(found.covered_share)} afterwards; "
+            f"{people(found.people_elsewhere)} more walk to another station, "
+            f"{found.longer_by_m:+,.0f} m on average."
         )
-    for told, tally in (
-        ("are snapped past an island of road that is nearer", snapping.past_island),
-        ("are on roads that are not joined to the longest part", snapping.beside_main),
-    ):
-        if tally.n:
-            screen.say(f"{tally.n:,} demand points ({people(tally.weight)} people) {told}.")
-    felt = quality.felt
-    for sentence in felt["en"].head(_REPAIRS_SHOWN):
-        screen.say(f"Look at the map: {sentence}")
-    shown = min(len(felt), _REPAIRS_SHOWN)
-    if len(quality.repairs) > shown:
-        screen.say(
-            f"{len(quality.repairs) - shown:,} {'more ' if shown else ''}places where roads almost "
-            f"touch and are not joined, {len(felt) - shown:,} of them beside people; --json lists "
-            "the first."
+        units = [
+            (row.code, row.name, *_three("share", row.before, row.after, row.after - row.before))
+            for row in found.units.itertuples(index=False)
+        ]
+        if units:
+            screen.table("Covered share", ("code", "name", "before", "after", "±"), units)
+        shown = found.demand.head(_CHANGES_SHOWN)
+        rows = [(row.id, row.name, people(row.people), row.change) for row in shown.itertuples()]
+        if rows:
+            title = f"Who gains or loses, {len(rows):,} of {len(found.demand):,}"
+            screen.table(title, ("id", "name", "people", "change"), rows)
+        screen.result(
+            asdict(found)
+            | {"units": found.units.to_dict("records"), "demand": found.demand.to_dict("records")}
         )
 
 
@@ -534,6 +596,15 @@ def _tell_proof(screen: Screen, found: Plan) -> None:
         f"{siting['n_existing']:,} existing{proof}."
         + (f" {siting['message']}" if siting["message"] else "")
     )
+    for year in siting["phases"]:
+        asked = year["target_share"]
+        told = "" if asked is None else f", {share(asked)} asked"
+        screen.say(
+            f"By the end of {year['name']}: {year['n_new']:,} new stations for "
+            f"{year['cost_yuan']:,} yuan, {share(year['covered_share'])} covered{told} (the same "
+            f"stations in another order: at most {share(year['bound_share'])}; for this year alone "
+            f"{share(year['alone_share'])}, at most {share(year['alone_bound_share'])})"
+        )
     for point in siting["curve"]:
         screen.say(
             f"Best {point['p']:,} new stations: {share(point['covered_share'])} covered "
@@ -552,12 +623,6 @@ def _for_machines(found: Plan, output: Path | None) -> dict[str, object]:
     keys = ("name", "status", "routing", "indicators", "network", "notes", "notes_en")
     folder = None if output is None else str(output)
     return {"folder": folder, "siting": siting} | {key: found.summary[key] for key in keys}
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{count:,} {name}" for name, count in value.items()) or "none"
-    return f"{value:,}"
 
 
 def _three(figure: str, a: float, b: float, difference: float) -> tuple[str, str, str]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Final
 
 from rich.console import Console
 from rich.progress import (
@@ -53,9 +57,10 @@ class Screen:
         tasks: dict[str, TaskID] = {}
 
         def listen(stage: str, done: float, total: float, note: str = "") -> None:
+            told = printable(note)
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total, note=note)
-            bars.update(tasks[stage], completed=done, total=total, note=note)
+                tasks[stage] = bars.add_task(printable(stage), total=total, note=told)
+            bars.update(tasks[stage], completed=done, total=total, note=told)
 
         with bars:
             yield listen
@@ -69,28 +74,69 @@ class Screen:
     def say(self, text: str) -> None:
         """Tell people a result."""
         if not (self.quiet or self.as_json):
-            self._out.print(text, markup=False)
+            self._out.print(printable(text), markup=False)
 
     def table(self, title: str, headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         """Tell people a table."""
         if self.quiet or self.as_json:
             return
-        table = Table(*headers, title=Text(title), title_justify="left")
+        table = Table(title=Text(printable(title)), title_justify="left")
+        for header in headers:
+            table.add_column(Text(printable(header)))
         for row in rows:
-            table.add_row(*row)
+            # As Text, for in a plain cell [brackets] would be markup.
+            table.add_row(*(Text(printable(cell)) for cell in row))
         self._out.print(table, markup=False)
 
     def result(self, content: Mapping[str, object]) -> None:
         """Tell machines a result."""
         if self.as_json:
-            print(json.dumps(_finite(content), ensure_ascii=False))  # noqa: T201 - machines read it
+            text = json.dumps(_finite(content), ensure_ascii=False)
+            print(_HIGH_CONTROLS.sub(_as_json, text))  # noqa: T201 - machines read it
 
-    def fail(self, message: str, faults: Iterable[Mapping[str, str]] = ()) -> None:
-        """Tell why there is no result."""
+    def fail(
+        self,
+        message: str,
+        faults: Iterable[Mapping[str, str]] = (),
+        found: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """Tell why there is no result, and machines what was found all the same."""
         if self.as_json:
-            self.result({"error": message, "faults": list(faults)})
+            self.result({**found, "error": message, "faults": list(faults)})
         else:
-            self._err.print(message, markup=False)
+            self._err.print(printable(message), markup=False)
+
+
+_HIGH_CONTROLS: Final = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What JSON may hold as it stands, and a terminal may obey."""
+
+
+def _as_json(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def printable(text: str) -> str:
+    r"""Write characters that a terminal would obey rather than show as their escapes.
+
+    Names come from files of anybody's making: an escape sequence in one could clear the screen,
+    rename the window or hide what follows; a change of direction could reverse a path.
+
+    Examples
+    --------
+    >>> print(printable("\x1b[2J常州\u202e便利店"))
+    \x1b[2J常州\u202e便利店
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if _is_shown(c) else repr(c)[1:-1] for c in text)
+
+
+def _is_shown(character: str) -> bool:
+    # Line ends are the caller's, and wide spaces (Zs) are text.
+    return character in "\n\t" or (
+        unicodedata.category(character)[0] != "C"
+        and (unicodedata.category(character) not in {"Zl", "Zp"})
+    )
 
 
 def _finite(value: object) -> object:

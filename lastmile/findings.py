@@ -118,6 +118,61 @@ class TotalFinding:
     """What that source is."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnitFinding:
+    """One administrative unit as it was read, kept or left out."""
+
+    code: str
+    name: str
+    level: str
+    kind: str
+    """What the range of its code says: 街道, 镇, 乡, 居委会, 村委会, 类似; '' for no such code."""
+
+    settlement: str
+    """urban, rural or ''."""
+
+    settlement_source: str
+    """File and column of the class; '' where there is none."""
+
+    is_estimated: bool
+    """Whether its outline was made from points."""
+
+    is_excluded: bool
+    """Whether a rule of the scenario left it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedRow:
+    """A row of a table of units that means none of the units of the plan."""
+
+    key: str
+    file: str
+    where: str
+    found: str
+    """Code and name in the row."""
+
+    nearest: tuple[str, ...]
+    """Names of units that look most like it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows of a layer are of one sort."""
+
+    key: str
+    """Name of the layer's table in the scenario: ``existing[0]``."""
+
+    file: str
+    topic: str
+    """What is counted by: ``premises``, ``status``, ``opened``, ``temperature``, ``kind``."""
+
+    value: str
+    """The sort: ``shop``, ``closed``, ``2016``; '' where none is told."""
+
+    n: float
+    """Rows, or parcels, kg and the like where the topic says so."""
+
+
 @dataclass(slots=True)
 class Findings:
     """Collected while files are read, beside the faults; never outlives a reading stage."""
@@ -126,3 +181,6 @@ class Findings:
     crs: list[CrsFinding] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
     totals: list[TotalFinding] = field(default_factory=list)
+    units: list[UnitFinding] = field(default_factory=list)
+    unmatched: list[UnmatchedRow] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)

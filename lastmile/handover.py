@@ -1,4 +1,4 @@
-"""What a plan becomes for people: its folder, with map and report."""
+"""What plans and checks become for people: a folder with map and report, a page of health."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from lastmile.cartography import write_map
+from lastmile.health import Health
+from lastmile.health_page import health_page, refuse_foreign_page, write_page
 from lastmile.plans import Plan
 from lastmile.progress import Progress, silent
 from lastmile.report import write_report
 from lastmile.store import replaced_folder, save_plan
+
+__all__ = ["hand_over", "redraw_map", "refuse_foreign_page", "rewrite_report", "write_health"]
 
 _PARTS: Final = 3
 
@@ -51,3 +55,8 @@ def rewrite_report(plan: Plan, folder: Path) -> None:
     """Write the report of a loaded plan anew; all else in its folder stays."""
     with replaced_folder(folder) as fresh:
         write_report(plan, fresh)
+
+
+def write_health(health: Health, path: Path) -> None:
+    """Write the health of a scenario's data as one page, whole or not at all."""
+    write_page(health_page(health), path)

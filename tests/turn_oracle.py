@@ -107,6 +107,12 @@ class AllTurnsOf:
         for arc in self.arcs.tolist():
             self.out[int(self.tail[arc])].append(arc)
             self.into[int(self.head[arc])].append(arc)
+        # Two arms that may both be driven out of are one road that goes on: nobody turns there.
+        n_arms, n_out = np.zeros((2, network.n_vertices), dtype=int)
+        np.add.at(n_arms, np.concatenate((network.edge_from, network.edge_to))[
+            np.tile(~network.closed, 2)], 1)  # fmt: skip
+        np.add.at(n_out, self.tail[self.arcs], 1)
+        self.goes_on = (n_arms == 2) & (n_out == 2)
         self._name_ends()
         forbidden = [set(self._forbidden(*rule)) for rule in facts.rules]
         self.n_used = sum(map(bool, forbidden))
@@ -155,28 +161,35 @@ class AllTurnsOf:
         nodes = via_node or facts.along(from_ways, via_ways, to_ways)
         if not nodes or nodes[0] not in self.vertex or nodes[-1] not in self.vertex:
             return
-        round_ = rule == "no_u_turn"
-        ins, outs = (
-            {w for w in ways if w in facts.ways
-             and (facts.arms(w, at) == 1 or (round_ and facts.arms(w, at) > 0))}
-            for ways, at in ((from_ways, nodes[0]), (to_ways, nodes[-1]))
-        )  # fmt: skip
         between = self._over(nodes, set(via_ways))
-        if between is None or not ins or not outs:
+        if between is None:
             return
+        for way in set(from_ways) & set(facts.ways):
+            for other in set(to_ways) & set(facts.ways):
+                for one, last in self._turns_between(rule, way, other, nodes, from_ways):
+                    path = (one, *between, last)
+                    if between or self._turn(one, last) is not None:
+                        yield path
+
+    def _turns_between(self, rule, way, other, nodes, from_ways):
+        """Arcs in and out that a rule from one of its ways to one of its ways forbids."""
+        arms = self.facts.arms(way, nodes[0]), self.facts.arms(other, nodes[-1])
+        back = rule == "no_u_turn" and way == other
+        if min(arms) < 1 or not (back or arms == (1, 1)):
+            return
+        at_node = len(nodes) == 1
+        if rule == "no_u_turn" and at_node and not back and other in from_ways:
+            return  # of the arms that it names each is for those who come by it
         leaving = self.out[self.vertex[nodes[-1]]]
-        meant = [arc for arc in leaving if self.ways_at[arc] & outs]
         for one in self.into[self.vertex[nodes[0]]]:
-            if not self.ways_at[one ^ 1] & ins:
+            if way not in self.ways_at[one ^ 1]:
                 continue
-            if rule.startswith("only_"):
-                chosen = [arc for arc in leaving if arc not in meant] if meant else []
-            elif round_ and len(nodes) == 1:
-                chosen = [arc for arc in meant if arc == one ^ 1]
-            else:
-                chosen = meant
-            for other in chosen:
-                yield (one, *between, other)
+            meant = [arc for arc in leaving if other in self.ways_at[arc]]
+            if back and at_node:
+                meant = [arc for arc in meant if arc == one ^ 1]
+            elif rule.startswith("only_"):
+                meant = [arc for arc in leaving if arc not in meant] if meant else []
+            yield from ((one, arc) for arc in meant)
 
     def _over(self, nodes, ways):
         """Arcs over the nodes of the ways between."""
@@ -196,13 +209,18 @@ class AllTurnsOf:
     def _follow(self, begun, arc):
         """State after one more arc; None where a rule forbids it."""
         path = (*begun, arc)
-        if any(path[k:] in self.banned for k in range(len(path) - 1)):
+        if self._turn(begun[-1], arc) is None or any(
+            path[k:] in self.banned for k in range(len(path) - 1)
+        ):
             return None
         longer = next((path[k:] for k in range(len(path) - 1) if path[k:] in self.numbers), None)
         return arc if longer is None else self.numbers[longer]
 
     def _turn(self, one, other):
-        return (self.u_turn_ms << LENGTH_BITS) if other == one ^ 1 else 0
+        """Cost of a turn; None where nobody turns round."""
+        if other != one ^ 1:
+            return 0
+        return None if self.goes_on[self.tail[other]] else self.u_turn_ms << LENGTH_BITS
 
     def costs(self, edges, offsets_mm, sources, targets, furthest):
         """Times and lengths from some positions to others, -1 where there is no way.
@@ -245,6 +263,7 @@ class AllTurnsOf:
         looked_at = {path[:2] for path in self.banned}
         marked = np.array([u * self.goes.size + v for u, v in looked_at], dtype=np.int64)
         free = ~np.isin(one * self.goes.size + other, marked)
+        free &= (other != one ^ 1) | ~self.goes_on[self.tail[other]]
         return one[free], other[free], cost[free]
 
     def _ruled_steps(self):

@@ -32,11 +32,11 @@ def title_facts(plan: Plan) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``title``, ``notice``, ``lines`` (date, standard, required share), ``status`` (topic,
-        verdict, detail, whether it was proven and whether it failed; failures first), ``figures``
-        (label, value, note), ``notes``, ``sources`` and ``labels`` (what every map must carry in
-        its corner: whose roads they are where that must be said, the notice in short). All plain
-        text, to be escaped when shown.
+        ``title``, ``notice``, ``lines`` (date, standard, its norm, required share), ``status``
+        (topic, verdict, detail, whether it was proven and whether it failed; failures first),
+        ``figures`` (label, value, note), ``notes``, ``sources`` and ``labels`` (what every map
+        must carry in its corner: whose roads they are where that must be said, the notice in
+        short). All plain text, to be escaped when shown.
     """
     texts = TEXTS[plan.scenario.output.language]
     output = plan.scenario.output
@@ -53,7 +53,7 @@ def title_facts(plan: Plan) -> dict[str, Any]:
         "title": plan.scenario.name,
         "notice": output.notice,
         "short_notice": notice,
-        "lines": [date, _standard(plan, texts), *_required(plan, texts)],
+        "lines": [date, _standard(plan, texts), _norm(plan, texts), *_required(plan, texts)],
         "status": sorted(status, key=lambda one: not one["failed"]),
         "figures": _figures(plan.summary, texts),
         "notes": [str(note) for note in plan.summary.get("notes") or ()],
@@ -118,6 +118,14 @@ def _standard(plan: Plan, texts: Mapping[str, str]) -> str:
     lived_in = [name for name in limit_m if (by_class.get(name) or {}).get("people")]
     told = [filled(texts[f"standard_{k}"], f"{limit_m[k]:,g}") for k in lived_in or limit_m]
     return filled(texts["standard"], texts["and"].join(told), metric)
+
+
+def _norm(plan: Plan, texts: Mapping[str, str]) -> str:
+    """Name the norm behind the standard, and say so where it is unverified or modified."""
+    standard = plan.scenario.service_distance
+    doubts = [] if standard.preset.verified else [texts["norm_unverified"]]
+    doubts += [texts["norm_modified"]] if standard.modified else []
+    return filled(texts["norm"], "".join([standard.preset.number, *doubts]))
 
 
 def _required(plan: Plan, texts: Mapping[str, str]) -> list[str]:

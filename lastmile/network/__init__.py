@@ -19,7 +19,6 @@ from lastmile.network.legs import Leg, roundabout_ways, route_legs, way_names
 from lastmile.network.line_source import LineColumns, LineSource
 from lastmile.network.lines import route_lines
 from lastmile.network.model import Network, NetworkReport, TurnReport, junctions
-from lastmile.network.oracle import TravelCosts, prepare_travel
 from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profile_from
 from lastmile.network.quality import SnapQuality, snap_quality, weight_by_part
 from lastmile.network.reached import ReachedRoad, reached_road, reached_road_in_time
@@ -31,6 +30,7 @@ from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.snapping import Snaps, snap
 from lastmile.network.stretch_lines import road_lines
 from lastmile.network.timed import timed_costs
+from lastmile.network.travel import TravelCosts, prepare_travel
 from lastmile.network.travelling import travel_costs, travel_costs_between
 from lastmile.network.turn_list import Turn
 from lastmile.network.turn_words import turn_sentences

@@ -10,9 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lastmile.network.hours import Period, holds
+from lastmile.network.conditions import values_over
+from lastmile.network.hours import Period
 from lastmile.network.profiles import HOURS, Profile
-from lastmile.network.roads import RoadData
+from lastmile.network.roads import GROUND_TUNNELS, RoadData
+from lastmile.network.signs import SIGNS, parse_size
 
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?\Z")
 _UNIT_KPH: Final = {"mph": 1.609344, "knots": 1.852}
@@ -28,21 +30,11 @@ _FORWARD: Final = ("yes", "true", "1")
 _BACKWARD: Final = ("-1", "reverse")
 _EITHER: Final = ("no", "false", "0")
 _NO_BRIDGE: Final = ("", "no")
-# A passage through a building is a yard's gate, and a culvert runs under the road.
-_NO_TUNNEL: Final = ("", "no", "building_passage", "culvert")
 _ROUNDABOUTS: Final = ("roundabout", "circular")
 _AGAINST: Final = ("opposite", "opposite_lane", "opposite_track")
 
 # On these the width of the way itself is a limit; on streets it is the mapper's estimate.
 _NARROW: Final = ("path", "cycleway", "footway", "pedestrian", "track", "service")
-_SIGNS: Final = (
-    ("maxwidth", "width_m"),
-    ("maxheight", "height_m"),
-    ("maxlength", "length_m"),
-    ("maxweight", "weight_t"),
-)
-_SIZE: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(m|t|ft|')?\Z")
-_CONDITIONAL: Final = re.compile(r"\s*([a-z_]+)\s*@\s*(\([^)]*\)|[^;]+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,15 +82,18 @@ def way_rules(roads: RoadData, profile: Profile, period: Period | None = None) -
     profile
         Who moves.
     period
-        When: conditional access that holds at some moment of it counts, and speeds are those of
-        its hours. None for a day without hours: no conditional access, no factors.
+        When: what conditional rules close, order or slow at some moment of it counts, what they
+        open must be open throughout, and speeds are those of its hours. None for a day without
+        hours: no conditional rules, no factors.
     """
     speeds = dict(profile.speed_kph)
     verdicts = [_verdict(tags, profile, speeds, period) for tags in roads.tag_sets]
     direction = np.array([v.direction for v in verdicts], dtype=np.int8)[roads.tag_set]
     free_kph = np.array([v.free_kph for v in verdicts], dtype=np.float64)[roads.tag_set]
     group = np.array([v.speed_group for v in verdicts], dtype=np.int8)[roads.tag_set]
-    _time_ferries(roads, free_kph)
+    # A timetable knows no traffic; factors that are stated for ferries are meant, though.
+    for_all = np.array([*(name == "all" for name, _ in profile.speed_factors), False])
+    group[_time_ferries(roads, free_kph) & for_all[group]] = -1
     factors = np.array([*_factors(profile, period), 1.0])
     speed_kph = free_kph * factors[group]
     return WayRules(
@@ -126,17 +121,15 @@ def _verdict(
         return closed
     if not is_permitted(tags, profile.access_tags, profile.closed_values, period):
         return closed
-    if profile.obeys_one_way and _stated_direction(tags, profile) == "reversible":
-        # Its direction changes with the hour, which a network of one hour cannot say.
+    direction = _direction(tags, profile, period)
+    if direction is None:
         return closed
     if profile.obeys_maxspeed:
-        limit_kph = _posted_kph(tags, profile)
-        if limit_kph is not None:
-            speed_kph = limit_kph * profile.limit_share
+        speed_kph = _under_limits(tags, profile, period, speed_kph)
     groups = [highway for highway, _ in profile.speed_factors]
     own = next((name for name in (highway, "all") if name in groups), None)
     return _Verdict(
-        direction=_direction(tags, profile),
+        direction=direction,
         can_stop=_may_stop(tags, profile),
         own_side=highway in profile.own_side_only,
         free_kph=min(speed_kph, profile.top_speed_kph),
@@ -171,26 +164,30 @@ def _factors(profile: Profile, period: Period | None) -> list[float]:
     ]
 
 
-def _posted_kph(tags: Mapping[str, str], profile: Profile) -> float | None:
-    for key in profile.maxspeed_tags:
-        limit_kph = parse_maxspeed(tags.get(key, ""))
-        if limit_kph is not None:
-            return limit_kph
-    return None
+def _under_limits(
+    tags: Mapping[str, str], profile: Profile, period: Period | None, class_kph: float
+) -> float:
+    """Speed at the lowest limit that holds at some moment; the class's where none is stated."""
+    values = values_over(tags, profile.maxspeed_tags, period, parse_maxspeed)
+    limits = [parse_maxspeed(value) for value in values]
+    return min(class_kph if limit is None else limit * profile.limit_share for limit in limits)
 
 
-def _time_ferries(roads: RoadData, free_kph: NDArray[np.float64]) -> None:
-    """Give ferries that state their duration the speed it implies."""
-    timed = [
+def _time_ferries(roads: RoadData, free_kph: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Give ferries that state their duration the speed it implies, and tell which they are."""
+    is_timed = np.zeros(roads.n_ways, dtype=np.bool_)
+    stating = [
         k for k, t in enumerate(roads.tag_sets) if road_class(t) == "ferry" and t.get("duration")
     ]
-    for way in np.flatnonzero(np.isin(roads.tag_set, timed) & (free_kph > 0.0)).tolist():
+    for way in np.flatnonzero(np.isin(roads.tag_set, stating) & (free_kph > 0.0)).tolist():
         hours = parse_duration_h(roads.tag_sets[roads.tag_set[way]]["duration"])
         # Pieces of a way that was cut share its duration; each keeps the class's speed.
         if hours and np.count_nonzero(roads.way_ids == roads.way_ids[way]) == 1:
             span = slice(int(roads.way_offsets[way]), int(roads.way_offsets[way + 1]))
             length_km = int(roads.segment_mm[span].sum()) / 1e6
             free_kph[way] = max(_SLOWEST_KPH, length_km / hours)
+            is_timed[way] = True
+    return is_timed
 
 
 def parse_duration_h(text: str) -> float | None:
@@ -217,7 +214,7 @@ def _may_stop(tags: Mapping[str, str], profile: Profile) -> bool:
     return profile.stops_on_structures or not (
         tags.get("motorroad") == "yes"
         or tags.get("bridge", "") not in _NO_BRIDGE
-        or tags.get("tunnel", "") not in _NO_TUNNEL
+        or tags.get("tunnel", "") not in GROUND_TUNNELS
     )
 
 
@@ -238,21 +235,18 @@ def is_permitted(
     closed_values
         Values that close.
     period
-        When; conditional access that holds at some moment of it goes before the plain key.
+        When; who is shut out at some moment of it is not let pass. A conditional rule that opens
+        counts if it holds throughout.
     """
-    for key in keys:
-        for value, condition in _CONDITIONAL.findall(tags.get(f"{key}:conditional", "")):
-            if value in closed_values and holds(condition.strip().strip("()"), period):
-                return False
-        if tags.get(key):
-            values = (value.strip() for value in tags[key].split(";"))
-            return not all(value in closed_values for value in values)
-    return True
+    return not any(
+        value and all(part.strip() in closed_values for part in value.split(";"))
+        for value in values_over(tags, keys, period)
+    )
 
 
 def _fits(tags: Mapping[str, str], profile: Profile) -> bool:
     """Whether the vehicle is no larger than the signs allow."""
-    for key, field in _SIGNS:
+    for key, field in SIGNS.items():
         limit = parse_size(tags.get(key, ""))
         if limit is not None and limit < getattr(profile, field):
             return False
@@ -262,37 +256,20 @@ def _fits(tags: Mapping[str, str], profile: Profile) -> bool:
     return True
 
 
-def parse_size(text: str) -> float | None:
-    """Read a size in metres or tonnes; None where it states none.
-
-    Examples
-    --------
-    >>> parse_size("2.5"), parse_size("3,5 t"), parse_size("10 ft"), parse_size("default")
-    (2.5, 3.5, 3.048, None)
-    """
-    match = _SIZE.match(text.strip().lower())
-    if not match:
-        return None
-    size = float(match[1].replace(",", "."))
-    return size * 0.3048 if match[2] in {"ft", "'"} else size
-
-
-def _stated_direction(tags: Mapping[str, str], profile: Profile) -> str:
-    for key in profile.one_way_tags:
-        if tags.get(key):
-            return tags[key]
-    return ""
-
-
-def _direction(tags: Mapping[str, str], profile: Profile) -> int:
-    """Direction open to a profile: 0 both, 1 along the way, -1 against it."""
+def _direction(tags: Mapping[str, str], profile: Profile, period: Period | None) -> int | None:
+    """Direction open throughout: 0 both, 1 along the way, -1 against it, None neither."""
     if not profile.obeys_one_way:
         return 0
+    stated = values_over(tags, profile.one_way_tags, period)
+    if "reversible" in stated:
+        # Its direction changes with the hour, which a network of one hour cannot say.
+        return None
     if "oneway:bicycle" in profile.one_way_tags and not tags.get("oneway:bicycle"):
         lanes = (tags.get(key, "") for key in ("cycleway", "cycleway:left", "cycleway:right"))
         if any(lane in _AGAINST for lane in lanes):
             return 0
-    return one_way(dict(tags) | {"oneway": _stated_direction(tags, profile)})
+    directions = {one_way(dict(tags) | {"oneway": value}) for value in stated} - {0}
+    return None if len(directions) > 1 else max(directions, default=0)
 
 
 def one_way(tags: Mapping[str, str]) -> int:

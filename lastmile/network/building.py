@@ -13,16 +13,16 @@ from scipy.sparse.csgraph import connected_components
 from lastmile.network.access import NodeRules, WayRules, node_rules, way_rules
 from lastmile.network.bans import Ban, banned_segments
 from lastmile.network.geodesy import plane_for, to_plane
+from lastmile.network.ground_of_turns import Ground
 from lastmile.network.hours import Period
 from lastmile.network.model import Network, TurnReport
-from lastmile.network.profiles import Profile
+from lastmile.network.morton import morton
+from lastmile.network.profiles import MS_PER_MM_AT_1_KPH, Profile
 from lastmile.network.roads import RoadData
 from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.topology import Chains, Segments, chain_segments
 from lastmile.network.turn_rules import TurnRules, turn_rules
-from lastmile.network.turning import Ground, plain_graph, turning_graph
-
-_MS_PER_MM_AT_1_KPH = 3.6
+from lastmile.network.turning import plain_graph, turning_graph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -260,19 +260,8 @@ def _chain_ends(segments: Segments, chains: Chains) -> tuple[NDArray[np.int32], 
 
 def _z_ordered(nodes: NDArray[np.int32], pieces: _Pieces) -> NDArray[np.int32]:
     """Sort nodes along the Morton curve of their coordinates."""
-    code = _morton(pieces.lon[nodes], pieces.lat[nodes])
+    code = morton(pieces.lon[nodes], pieces.lat[nodes])
     return nodes[np.lexsort((pieces.node_ids[nodes], code))]
-
-
-def _morton(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.uint64]:
-    # 1e-5 degrees is about a metre: 26 bits for longitude, so both interleave in 52.
-    x = np.rint((lon + 180.0) * 1e5).astype(np.uint64)
-    y = np.rint((lat + 90.0) * 1e5).astype(np.uint64)
-    code = np.zeros(lon.size, dtype=np.uint64)
-    for bit in range(26):
-        mask = np.uint64(1 << bit)
-        code |= ((x & mask) << np.uint64(bit)) | ((y & mask) << np.uint64(bit + 1))
-    return code
 
 
 def _reorder(chains: Chains, order: NDArray[np.int64]) -> Chains:
@@ -411,7 +400,7 @@ def _assemble(shared: _Shared, mover: _Mover, min_component_mm: int) -> Network:
 
 
 def _travel_ms(length_mm: NDArray[np.int64], speed_kph: NDArray[np.float64]) -> NDArray[np.int64]:
-    exact_ms = length_mm * _MS_PER_MM_AT_1_KPH / speed_kph
+    exact_ms = length_mm * MS_PER_MM_AT_1_KPH / speed_kph
     return np.maximum(1, np.rint(exact_ms).astype(np.int64))
 
 
@@ -427,12 +416,7 @@ def _delays(vertex_ids: NDArray[np.int64], nodes: NodeRules) -> NDArray[np.int64
 def _search_graph(ground: Ground, mover: _Mover, forward: Arcs) -> tuple[SearchGraph, TurnReport]:
     rules, turns = mover.turns.rules, mover.turns
     profile = mover.profile
-    binds = (
-        rules
-        or profile.left_turn_s > 0
-        or (profile.u_turn_s > 0 and ground.own_side.any())
-        or (ground.delay_ms > 0).any()
-    )
+    binds = rules or profile.left_turn_s > 0 or ground.own_side.any() or (ground.delay_ms > 0).any()
     if not binds:
         graph, n_moot, n_split = plain_graph(ground, forward), 0, 0
     else:

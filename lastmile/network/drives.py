@@ -14,13 +14,11 @@ from lastmile.network.hierarchy_cache import network_hierarchy
 from lastmile.network.model import Network
 from lastmile.network.pieces import LENGTH_BITS, NO_PATH, ends_of
 from lastmile.network.snapping import Snaps
-from lastmile.network.unpacking import Paths, dijkstra_paths, hierarchy_paths
+from lastmile.network.unpacking import Paths, hierarchy_paths
 
 _NO_PATH: Final = NO_PATH
 _LENGTH_BITS: Final = LENGTH_BITS
 _LENGTH_MASK: Final = 2**LENGTH_BITS - 1
-_FEW: Final = 10
-"""Up to so many paths Dijkstra is done before a hierarchy is built."""
 
 
 class Drives(NamedTuple):
@@ -99,6 +97,8 @@ def drive(
 ) -> Drives:
     """Find the fastest drives between pairs of positions, the shortest among equally fast ones.
 
+    Of several that are equal in both, the same is taken whatever else is asked for.
+
     Parameters
     ----------
     network
@@ -114,10 +114,8 @@ def drive(
     apart = np.flatnonzero((source != target) & (ends.edge[source] >= 0) & (ends.edge[target] >= 0))
     pairs = source[apart], target[apart]
     steps = cost_steps(network)
-    if apart.size <= _FEW:
-        paths = dijkstra_paths(steps, ends, *pairs)
-    else:
-        paths = hierarchy_paths(network_hierarchy(network, cache), ends, *pairs)
+    # However few they are: of equal paths Dijkstra would take another than the hierarchy does.
+    paths = hierarchy_paths(network_hierarchy(network, cache), ends, *pairs)
     search = network.search
     ground = _Ground(
         network.edge_from,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 DAY_MIN: Final = 24 * 60
@@ -127,3 +129,31 @@ def holds(condition: str, period: Period | None) -> bool:
         return True
     hours = parse_hours(condition)
     return period is not None and hours is not None and any(h.meets(period) for h in hours)
+
+
+def moments(conditions: Iterable[str], period: Period) -> list[Period]:
+    """Divide a period into stretches of one day each in which no condition begins or ends to hold.
+
+    Parameters
+    ----------
+    conditions
+        As the map writes them; what is not understood divides nothing.
+    period
+        When somebody drives.
+
+    Examples
+    --------
+    >>> monday = frozenset({0})
+    >>> parts = moments(["Mo-Fr 07:00-09:00"], Period(360, 600, monday))
+    >>> [(part.start_min, part.end_min) for part in parts]
+    [(360, 420), (420, 540), (540, 600)]
+    """
+    hours = [h for condition in conditions for h in parse_hours(condition) or ()]
+    cuts = {m for h in hours for m in (h.start_min, h.end_min)}
+    cuts = {m for m in cuts if period.start_min < m < period.end_min}
+    bounds = [period.start_min, *sorted(cuts), period.end_min]
+    return [
+        Period(start, end, frozenset({day}))
+        for day in sorted(period.days)
+        for start, end in pairwise(bounds)
+    ]

@@ -15,11 +15,11 @@ from lastmile.costs import UNREACHABLE
 from lastmile.network.drives import Drives, drive
 from lastmile.network.lines import distinct_legs
 from lastmile.network.model import Network
-from lastmile.network.oracle import access_costs
 from lastmile.network.pieces import NO_PATH, unpack
 from lastmile.network.roads import RoadData
 from lastmile.network.snapping import Snaps
 from lastmile.network.tracing import lines_along, trace
+from lastmile.network.travel import access_costs
 from lastmile.network.turn_list import Turn, turns_along
 
 

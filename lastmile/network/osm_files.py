@@ -19,6 +19,7 @@ from lastmile.network.drafts import draft_places
 from lastmile.network.emptiness import add_empty
 from lastmile.network.placing import Placed, on_road, renumbered, roads_from
 from lastmile.network.roads import Bounds, ReadingReport, RoadData, TaggedNodes
+from lastmile.network.signs import count_unreadable
 from lastmile.progress import Progress
 
 _ITEMS_PER_REPORT: Final = 20_000
@@ -146,6 +147,7 @@ def _assemble(collector: Collector, bounds: Bounds | None, source: str, timestam
     report = replace(
         roads.report,
         n_broken_restrictions=collector.n_broken_restrictions,
+        n_unreadable_signs=roads.report.n_unreadable_signs + count_unreadable(tag_set, tag_sets),
         n_drafts=_n_above(collector.top, roads),
     )
     return replace(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lastmile.network.boxes import PER_DEGREE, Box
 from lastmile.network.raw_ways import RawWays, Tags
 from lastmile.network.roads import ReadingReport, RoadData, segment_lengths
+from lastmile.network.signs import count_unreadable
 
 _Ints = NDArray[np.int64]
 _Mask = NDArray[np.bool_]
@@ -90,6 +91,7 @@ def roads_from(
             n_short_ways=pieces.n_short,
             n_repeated_nodes=n_repeated,
             n_zero_length=n_zero_length,
+            n_unreadable_signs=count_unreadable(tag_set, tag_sets),
         ),
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 HOURS: Final = 24
+MS_PER_MM_AT_1_KPH: Final = 3.6
 
 _FOLDER: Final = Path(__file__).parent / "builtin"
 

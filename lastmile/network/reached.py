@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lastmile.costs import Impedance
 from lastmile.network.bounded_edges import EdgeGraph, Starts, Stretches, reached_stretches
 from lastmile.network.model import Network
+from lastmile.network.profiles import MS_PER_MM_AT_1_KPH
 from lastmile.network.snapping import Snaps
 
 Direction = Literal["from", "to"]
@@ -21,7 +22,6 @@ _BLOCK: Final = 256
 """Places searched in one go by one thread."""
 
 _LARGEST: Final = 2**31 - 1
-_MS_PER_MM_AT_1_KPH: Final = 3.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +138,7 @@ def reached_road_in_time(
         If a limit is over 24 days.
     """
     access_mm = np.where(places.on_network, places.access_mm, 0)
-    access_ms = np.rint(access_mm * _MS_PER_MM_AT_1_KPH / network.profile.access_speed_kph)
+    access_ms = np.rint(access_mm * MS_PER_MM_AT_1_KPH / network.profile.access_speed_kph)
     return _search(
         network, places, limit_ms, access_ms.astype(np.int64), "travel_time_ms", direction, threads
     )
@@ -186,7 +186,7 @@ def access_rate(network: Network, impedance: Impedance) -> float:
     """
     if impedance == "length_mm":
         return 0.001
-    return 0.001 * network.profile.access_speed_kph / _MS_PER_MM_AT_1_KPH
+    return 0.001 * network.profile.access_speed_kph / MS_PER_MM_AT_1_KPH
 
 
 def refuse_overlong(limit: NDArray[np.int64]) -> NDArray[np.int64]:

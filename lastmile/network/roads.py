@@ -31,6 +31,10 @@ WAY_KEYS: Final = frozenset(
         *("access:conditional", "vehicle:conditional", "motor_vehicle:conditional"),
         *("motorcar:conditional", "goods:conditional", "hgv:conditional", "bicycle:conditional"),
         *("foot:conditional", "maxwidth", "maxheight", "maxweight", "maxlength", "width"),
+        *("oneway:conditional", "oneway:bicycle:conditional", "oneway:motor_vehicle:conditional"),
+        *("oneway:motorcar:conditional", "oneway:goods:conditional", "oneway:hgv:conditional"),
+        *("maxspeed:conditional", "maxspeed:hgv:conditional", "maxspeed:goods:conditional"),
+        "maxweightrating",
         "duration",
     )
 )
@@ -40,11 +44,16 @@ names are kept apart."""
 NODE_KEYS: Final = frozenset(
     (
         *("barrier", "highway", "locked", "maxwidth", "maxheight", "maxweight", "maxlength"),
+        "maxweightrating",
         *("access", "vehicle", "motor_vehicle", "motorcar", "goods", "hgv", "bicycle", "foot"),
         *("mofa", "moped", "motorcycle", "psv", "bus"),
     )
 )
 """Keys of nodes that profiles may ask for."""
+
+# A passage through a building is a yard's gate, and a culvert runs under the road.
+GROUND_TUNNELS: Final = ("", "no", "building_passage", "culvert")
+"""Values of ``tunnel`` on roads that stay at the level of the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,9 @@ class ReadingReport:
 
     n_drafts_left_out: int = 0
     """Roads on nodes with ids below 1, in large files or several: ids of two drafts may be one."""
+
+    n_unreadable_signs: int = 0
+    """Limits of size or weight, on ways and nodes, that are not understood and so bind nobody."""
 
     n_without_line: int = 0
     """Rows of a road layer that hold no line."""

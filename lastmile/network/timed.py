@@ -24,15 +24,15 @@ from lastmile.costs import UNREACHABLE, CostMatrix
 from lastmile.network.heap import pop, push
 from lastmile.network.model import Network
 from lastmile.network.pieces import NO_PATH, Ends, ends_of, unpack
-from lastmile.network.profiles import HOURS
+from lastmile.network.profiles import HOURS, MS_PER_MM_AT_1_KPH
 from lastmile.network.snapping import Snaps
 
 _HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = HOURS * _HOUR_MS
 _LENGTH_BITS: Final = 32
 _MASK: Final = 2**32 - 1
 _NO_PATH: Final = NO_PATH
 _THOUSANDTHS: Final = 1000
-_MS_PER_MM_AT_1_KPH: Final = 3.6
 _BLOCK: Final = 16
 
 
@@ -75,7 +75,7 @@ def timed_costs(
         Their ids, in order.
     departure_ms
         Milliseconds after midnight at which everybody leaves the place (access leg included);
-        days follow each other without end.
+        days follow each other without end, each like the one before.
     threads
         How many blocks are searched at once; the result does not depend on it.
 
@@ -84,10 +84,12 @@ def timed_costs(
     tuple
         Two matrices over all positions: travel_time_ms, and length_mm along that same path.
     """
+    # Of one day, since arrivals have 29 bits: 6.2 days from the midnight before.
+    departure_ms %= _DAY_MS
     ends, clock = ends_of(network, positions), _clock(network)
     before = _free_before(network, positions)
     access_mm = np.where(positions.on_network, positions.access_mm, 0)
-    access_ms = np.rint(access_mm * _MS_PER_MM_AT_1_KPH / network.profile.access_speed_kph)
+    access_ms = np.rint(access_mm * MS_PER_MM_AT_1_KPH / network.profile.access_speed_kph)
     access_ms = access_ms.astype(np.int64)
     groups = np.where(ends.edge >= 0, _group_rows(network)[ends.edge], 0).astype(np.int32)
     whole = np.where(ends.edge >= 0, network.free_ms[ends.edge], 0)

@@ -10,8 +10,8 @@ import numpy as np
 
 from lastmile.costs import CostMatrix
 from lastmile.network.model import Network
-from lastmile.network.oracle import prepare_travel
 from lastmile.network.snapping import Snaps
+from lastmile.network.travel import prepare_travel
 from lastmile.progress import Progress, silent
 
 

@@ -29,8 +29,8 @@ class TurnRule:
     only: bool
     """Whether everything else is forbidden, rather than this."""
 
-    is_u_turn: bool
-    """Whether turning round is meant, so that way in and way out may be one."""
+    round_ways: frozenset[int] = frozenset()
+    """Ways on which turning round is forbidden: who comes by one may not leave by the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +101,29 @@ def _way_nodes(
 
 def _tie(rule: Restriction, nodes_of: dict[int, tuple[tuple[int, ...], ...]]) -> TurnRule | None:
     """Find the nodes along a rule; None if its ways do not meet where they should."""
-    is_u_turn = rule.rule == _U_TURN
     if rule.via_node is not None:
         nodes: tuple[int, ...] | None = (rule.via_node,)
     else:
         nodes = _along(rule, nodes_of)
     if nodes is None:
         return None
-    from_ways = {way for way in rule.from_ways if _meets(nodes_of[way], nodes[0])}
-    to_ways = {way for way in rule.to_ways if _meets(nodes_of[way], nodes[-1])}
-    if not from_ways or not to_ways:
-        return None
-    if not is_u_turn:
-        # A way that runs on beyond the junction does not tell which of its arms is meant.
-        from_ways = {way for way in from_ways if _ends(nodes_of[way], nodes[0])}
-        to_ways = {way for way in to_ways if _ends(nodes_of[way], nodes[-1])}
-        if not from_ways or not to_ways:
+    from_ways, to_ways, round_ways = set(rule.from_ways), set(rule.to_ways), set[int]()
+    if rule.rule == _U_TURN:
+        # Back on a way that runs on one turns round on either arm, and so both are meant.
+        round_ways = {
+            way
+            for way in from_ways & to_ways
+            if _meets(nodes_of[way], nodes[0]) and _meets(nodes_of[way], nodes[-1])
+        }
+        if len(nodes) == 1:
+            # Of the arms of one road the rule names, none is forbidden to who comes by another.
+            to_ways -= from_ways
+    # A way that runs on beyond the junction does not tell which of its arms is meant.
+    from_ways = {way for way in from_ways if _ends(nodes_of[way], nodes[0])}
+    to_ways = {way for way in to_ways if _ends(nodes_of[way], nodes[-1])}
+    if not (from_ways and to_ways):
+        from_ways, to_ways = set(), set()
+        if not round_ways:
             return None
     return TurnRule(
         from_ways=frozenset(from_ways),
@@ -124,7 +131,7 @@ def _tie(rule: Restriction, nodes_of: dict[int, tuple[tuple[int, ...], ...]]) ->
         via_ways=frozenset(rule.via_ways),
         to_ways=frozenset(to_ways),
         only=rule.rule.startswith("only"),
-        is_u_turn=is_u_turn,
+        round_ways=frozenset(round_ways),
     )
 
 

@@ -6,12 +6,12 @@ side, and that changes nothing where all sides are treated alike. It does so at 
 after the one that matters, or farther on if the price is dodged there; and beyond half the price's
 drive that is never worth while. Within that distance vertices are split, beyond they are not, and
 the paths are those of a graph of all turns. Roads on which stops are made on one side only are such
-places, too: whoever leaves a stop may have to turn round at the end of the road.
+places, too: whoever leaves a stop may have to turn round at the end of the road. See
+:mod:`lastmile.network.u_turns`.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,9 +19,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lastmile.network.ground_of_turns import Ground
 from lastmile.network.profiles import Profile
 from lastmile.network.search_graph import Arcs, SearchGraph
 from lastmile.network.turn_rules import TurnRule
+from lastmile.network.u_turns import mid_road, u_turn_zone
 
 _FORBIDDEN: Final = -1
 _SHARPEST_LEFT: Final = 0.7071067811865476
@@ -32,44 +34,6 @@ _A_JUNCTION: Final = 3
 
 Arc = int
 """A directed edge: twice its number, and one more if it is driven against its shape."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ground:
-    """What of a network the rules of turning look at."""
-
-    n_vertices: int
-    edge_from: NDArray[np.int32]
-    edge_to: NDArray[np.int32]
-    goes: NDArray[np.bool_]
-    """Shape (2, edges). Whether the edge may be driven along and against its shape."""
-
-    own_side: NDArray[np.bool_]
-    """Shape (edges,). Whether stops on the edge are left and reached on one side of it only."""
-
-    time_ms: NDArray[np.int64]
-    length_mm: NDArray[np.int64]
-    way_at_start: NDArray[np.int64]
-    """Shape (edges,). OSM id of the way at the edge's start."""
-
-    way_at_end: NDArray[np.int64]
-    vertex_ids: NDArray[np.int64]
-    """Shape (vertices,). OSM ids; below 0 at closed barriers, where no rule applies."""
-
-    next_at_start: NDArray[np.int64]
-    """Shape (edges,). OSM id of the second node of the edge's shape."""
-
-    next_at_end: NDArray[np.int64]
-    """Shape (edges,). OSM id of the last node but one."""
-
-    bearing_start: NDArray[np.float64]
-    """Shape (edges, 2). Unit vector of the first segment, in the plane."""
-
-    bearing_end: NDArray[np.float64]
-    """Shape (edges, 2). Unit vector of the last segment."""
-
-    delay_ms: NDArray[np.int64]
-    """Shape (vertices,). What everybody loses there, at a signal or a gate."""
 
 
 @dataclass(slots=True)
@@ -137,6 +101,7 @@ class _Splitter:
         self._junctions: dict[int, _Junction] = {}
         self._copies: list[tuple[Arc, int]] = []
         """Arcs that remember how they were come by: the plain arc, and its number as a copy."""
+        self._is_mid_road = mid_road(ground)
         self._out, self._into = _incidence(ground)
         self._vertex_of = {int(v): k for k, v in enumerate(ground.vertex_ids.tolist())}
 
@@ -154,7 +119,7 @@ class _Splitter:
         deciding.update(self._head(path[0]) for path in pairs)
         for path in longer:
             deciding.update(self._head(arc) for arc in path[:-1])
-        zone = self._u_turn_zone(deciding)
+        zone = u_turn_zone(self._ground, self._is_mid_road, deciding, self._u_turn_ms)
         slow = set(np.flatnonzero(self._ground.delay_ms > 0).tolist())
         for vertex in sorted(deciding | zone | slow):
             self._open(vertex, rounds=vertex in deciding or vertex in zone)
@@ -201,26 +166,28 @@ class _Splitter:
         first, last = self._vertex_of.get(rule.nodes[0]), self._vertex_of.get(rule.nodes[-1])
         if first is None or last is None:
             return
-        ways_in = [arc for arc in self._entering(first) if self._way_in(arc) in rule.from_ways]
         between = self._arcs_along(rule)
         if between is None:
             return
-        meant = [arc for arc in self._leaving(last) if self._way_out(arc) in rule.to_ways]
-        for arc in ways_in:
-            for other in self._forbidden_after(rule, arc, last, meant):
-                yield (arc, *between, other)
+        for arc in self._entering(first):
+            for other in self._forbidden_after(rule, arc, last):
+                # In the middle of a road nobody turns round anyway.
+                if between or other != arc ^ 1 or not self._is_mid_road[first]:
+                    yield (arc, *between, other)
 
-    def _forbidden_after(
-        self, rule: TurnRule, arc: Arc, last: int, meant: list[Arc]
-    ) -> Iterator[Arc]:
-        if rule.only:
-            # Where what is ordered cannot be driven the order is a slip of the map.
-            if meant:
-                yield from (other for other in self._leaving(last) if other not in meant)
-        elif rule.is_u_turn and len(rule.nodes) == 1:
-            yield from (other for other in meant if other == arc ^ 1)
-        else:
-            yield from meant
+    def _forbidden_after(self, rule: TurnRule, arc: Arc, last: int) -> Iterator[Arc]:
+        leaving, way = self._leaving(last), self._way_in(arc)
+        if way in rule.from_ways:
+            meant = [other for other in leaving if self._way_out(other) in rule.to_ways]
+            if rule.only:
+                # Where what is ordered cannot be driven the order is a slip of the map.
+                yield from (other for other in leaving if meant and other not in meant)
+            else:
+                yield from meant
+        if way in rule.round_ways:
+            back = [other for other in leaving if self._way_out(other) == way]
+            # At a node, a way that runs on is not turned round on where it runs on.
+            yield from back if len(rule.nodes) > 1 else (o for o in back if o == arc ^ 1)
 
     def _arcs_along(self, rule: TurnRule) -> tuple[Arc, ...] | None:
         """Arcs along the ways between; None if they cannot be driven."""
@@ -257,49 +224,26 @@ class _Splitter:
         n_roads = np.bincount(ends, minlength=ground.n_vertices)
         return set(np.flatnonzero(n_roads >= _A_JUNCTION).tolist())
 
-    def _u_turn_zone(self, deciding: set[int]) -> set[int]:
-        """Vertices at which turning round must be priced for the price not to be dodged."""
-        if not self._u_turn_ms:
-            return set()
-        time_ms = self._ground.time_ms
-        best: dict[int, int] = {}
-        for vertex in sorted(deciding):
-            for arc in self._both_ways(vertex):
-                best[self._head(arc)] = 0
-        for edge in np.flatnonzero(self._ground.own_side & self._ground.goes.all(axis=0)).tolist():
-            best[int(self._ground.edge_from[edge])] = 0
-            best[int(self._ground.edge_to[edge])] = 0
-        queue = [(0, vertex) for vertex in sorted(best)]
-        heapq.heapify(queue)
-        while queue:
-            so_far_ms, vertex = heapq.heappop(queue)
-            if so_far_ms > best[vertex]:
-                continue
-            for arc in self._both_ways(vertex):
-                total_ms = so_far_ms + int(time_ms[arc >> 1])
-                head = self._head(arc)
-                if 2 * total_ms < self._u_turn_ms and total_ms < best.get(head, total_ms + 1):
-                    best[head] = total_ms
-                    heapq.heappush(queue, (total_ms, head))
-        return set(best)
-
-    def _both_ways(self, vertex: int) -> list[Arc]:
-        goes = self._ground.goes
-        return [arc for arc in self._leaving(vertex) if goes[0, arc >> 1] and goes[1, arc >> 1]]
-
     def _open(self, vertex: int, *, rounds: bool) -> None:
-        """Start from all turns allowed, at what they cost."""
+        """Start from all turns allowed, at what they cost.
+
+        Where nobody gains by turning round (``rounds`` is false) it is neither priced nor refused,
+        as at vertices that stay whole.
+        """
         into, out_of = self._entering(vertex), self._leaving(vertex)
         junction = _Junction(into, out_of)
         # Arms, not edges: a ring that begins and ends here has two.
         n_roads = len({*out_of, *(arc ^ 1 for arc in into)})
         delay_ms = int(self._ground.delay_ms[vertex])
+        crossing = n_roads >= _A_JUNCTION and self._cross_ms > 0
         for one in into:
             for other in out_of:
                 cost_ms = delay_ms
                 if other == one ^ 1:
+                    if rounds and self._is_mid_road[vertex]:
+                        continue
                     cost_ms += self._u_turn_ms if rounds else 0
-                elif n_roads >= _A_JUNCTION and self._cross_ms and self._crosses(one, other):
+                elif crossing and self._crosses(one, other):
                     cost_ms += self._cross_ms
                 junction.cost_ms[one, other] = cost_ms
         self._junctions[vertex] = junction

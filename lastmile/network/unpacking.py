@@ -1,4 +1,4 @@
-"""Paths of pairs of positions, step by step: from a hierarchy, or by Dijkstra where pairs are few.
+"""Paths of pairs of positions, step by step, from a hierarchy.
 
 Both ends of a pair climb the hierarchy; where they meet at the least cost is the path's highest
 state. Its arcs are then taken apart, shortcut by shortcut, down to the steps of the graph.
@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lastmile.network.fastest import CostSteps, along_edge, fastest_path
+from lastmile.network.fastest import along_edge
 from lastmile.network.order import Hierarchy, arc_between
 from lastmile.network.pieces import NO_PATH, Ends
 
@@ -61,37 +61,6 @@ class _Work(NamedTuple):
     """Shape (states,). The lower end of that arc."""
 
     down_from: NDArray[np.int32]
-
-
-def dijkstra_paths(
-    steps: CostSteps, ends: Ends, sources: NDArray[np.int64], targets: NDArray[np.int64]
-) -> Paths:
-    """Find the path of each pair by a search of its own.
-
-    Parameters
-    ----------
-    steps
-        The graph of the positions' network.
-    ends
-        All positions.
-    sources, targets
-        Shape (pairs,). Positions on the network.
-    """
-    n_states = steps.offsets.size - 1
-    space = np.full(n_states, NO_PATH, dtype=np.int64), np.full(n_states, -1, dtype=np.int64)
-    found = [
-        fastest_path(steps, ends, source, target, *space)
-        for source, target in zip(sources.tolist(), targets.tolist(), strict=True)
-    ]
-    sizes = [path[3].size for path in found]
-    return Paths(
-        cost=np.array([path[0] for path in found], dtype=np.int64),
-        direct=np.array([path[1] for path in found], dtype=np.bool_),
-        leaves_by_end=np.array([path[2] for path in found], dtype=np.bool_),
-        enters_by_end=np.array([path[4] for path in found], dtype=np.bool_),
-        offsets=np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
-        steps=np.concatenate([np.zeros(0, dtype=np.int64), *(path[3] for path in found)]),
-    )
 
 
 def hierarchy_paths(

@@ -29,7 +29,9 @@ ACCESS_KEYS: Final = frozenset(
 )
 """Keys that say who may use a way, as far as roads are read for them."""
 
-ONE_WAY_KEYS: Final = frozenset(key for key in WAY_KEYS if key.startswith("oneway"))
+ONE_WAY_KEYS: Final = frozenset(
+    key for key in WAY_KEYS if key.startswith("oneway") and not key.endswith(":conditional")
+)
 
 ACCESS_VALUES: Final = frozenset(
     (

@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lastmile.network.model import Network
-from lastmile.network.roads import RoadData
+from lastmile.network.roads import GROUND_TUNNELS, RoadData
 
 _PER_DEGREE: Final = 10_000_000
 _NO: Final = ("", "no")
-_GROUND_TUNNELS: Final = ("", "no", "building_passage", "culvert")
-"""A passage through a building is on the ground, and a culvert runs under the road."""
 
 
 def segments_at(
@@ -118,7 +116,7 @@ def level_of(tags: Mapping[str, str]) -> int:
         return int(stated)
     if tags.get("bridge", "") not in _NO:
         return 1
-    return -1 if tags.get("tunnel", "") not in _GROUND_TUNNELS else 0
+    return -1 if tags.get("tunnel", "") not in GROUND_TUNNELS else 0
 
 
 def levels_at(roads: RoadData, way: NDArray[np.int64]) -> NDArray[np.int64]:

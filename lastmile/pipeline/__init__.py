@@ -16,12 +16,14 @@ from lastmile.errors import LastmileError
 from lastmile.pipeline.area import boundary_bounds, scenario_bounds
 from lastmile.pipeline.checks import refuse_unsound
 from lastmile.pipeline.deliveries import Deliveries, plan_deliveries
+from lastmile.pipeline.health import health
 from lastmile.pipeline.inputs import Inputs, read_inputs
 from lastmile.pipeline.layers import draw_layers
 from lastmile.pipeline.mending import RoadQuality, for_machines, road_quality
 from lastmile.pipeline.stations import CheckError, Stations, choose_stations, keep_stations
 from lastmile.pipeline.summary import summarise, versions
 from lastmile.pipeline.walking import Snapped, Walking, measure_walking, snap_places
+from lastmile.pipeline.what_if import WhatIf, what_if
 from lastmile.pipeline.words import dated
 from lastmile.plans import Plan
 from lastmile.progress import Progress, silent
@@ -30,13 +32,16 @@ from lastmile.scenario import Scenario
 __all__ = [
     "CheckError",
     "RoadQuality",
+    "WhatIf",
     "boundary_bounds",
     "check",
     "coverage",
     "for_machines",
+    "health",
     "plan",
     "road_quality",
     "scenario_bounds",
+    "what_if",
 ]
 
 

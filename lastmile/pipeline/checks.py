@@ -21,10 +21,19 @@ def refuse_unsound(scenario: Scenario, inputs: Inputs, snapped: Snapped) -> None
     Raises
     ------
     InputError
-        When too many people, or any depot, existing or required site, are off the roads; when
-        more stations are asked for than there are candidates; when a vehicle names no depot.
+        Listing what :func:`note_unsound` notes, if that is anything.
     """
     faults = FaultLog()
+    note_unsound(scenario, inputs, snapped, faults)
+    faults.raise_if_any()
+
+
+def note_unsound(scenario: Scenario, inputs: Inputs, snapped: Snapped, faults: FaultLog) -> None:
+    """Note what no single file shows.
+
+    Too many people, or any depot, existing or required site, off the roads; more stations asked
+    for than there are candidates; a vehicle that names no depot.
+    """
     closed = ClosedRoads(scenario, inputs)
     if scenario.service_distance.metric == "network":
         _check_demand(scenario, inputs, snapped.demand, closed, faults)
@@ -33,7 +42,6 @@ def refuse_unsound(scenario: Scenario, inputs: Inputs, snapped: Snapped) -> None
         _check_depots(scenario, inputs, snapped.depots, closed, faults)
         _check_fleet(scenario, inputs, faults)
     _check_counts(scenario, inputs, faults)
-    faults.raise_if_any()
 
 
 def _check_demand(

@@ -72,6 +72,21 @@ class _Ways:
     drive: Network | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What could be read, whatever else could not."""
+
+    units: Units | None
+    places: Places | None
+    """None also when anything at all is faulty."""
+
+    roads: RoadData | None
+    inputs: Inputs | None
+    """Everything together; None where a part is missing."""
+
+    notes: tuple[Note, ...]
+
+
 def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
     """Read and check everything a scenario names; plan nothing.
 
@@ -81,6 +96,15 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
         Listing every fault of every file.
     """
     faults = FaultLog()
+    reading = read_what_can_be(scenario, faults, progress)
+    faults.raise_if_any()
+    if reading.inputs is None:
+        raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
+    return reading.inputs
+
+
+def read_what_can_be(scenario: Scenario, faults: FaultLog, progress: Progress) -> Reading:
+    """Read as much as there is of what a scenario names, noting every fault and finding."""
     _refuse_missing_files(scenario, faults)
     progress("read", 0, 3, "boundaries")
     units = read_units(scenario, faults)
@@ -102,19 +126,19 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
         if farthest_m > halo_m:
             ways = _read_ways(scenario, movement, units, farthest_m, faults, progress)
     progress("read", 3, 3)
-    faults.raise_if_any()
-    if units is None or places is None or ways is None:
-        raise InputError([Fault("scenario", "", "nothing read", "readable inputs", "report this")])
     notes = (
-        *units.notes,
+        *(() if units is None else units.notes),
         *movement.notes,
-        *places.notes,
-        *_road_notes(scenario, ways),
-        *_banned_roads(movement, ways),
+        *(() if places is None else places.notes),
+        *(() if ways is None else (*_road_notes(scenario, ways), *_banned_roads(movement, ways))),
     )
+    roads = None if ways is None else ways.roads
+    if units is None or places is None or ways is None:
+        return Reading(units, places, roads, None, notes)
     places = replace(places, notes=notes)
     drive = None if places.depots.empty else ways.drive
-    return Inputs(units, places, ways.roads, ways.walk, drive)
+    inputs = Inputs(units, places, ways.roads, ways.walk, drive)
+    return Reading(units, places, roads, inputs, notes)
 
 
 def _read_ways(

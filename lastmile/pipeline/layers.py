@@ -168,10 +168,17 @@ def _stations(scenario: Scenario, inputs: Inputs, stations: Stations) -> gpd.Geo
             "people_served": people[rows] / 1000.0,
             "load": loads[rows],
             "utilisation": utilisation,
-            "phase": np.ones(rows.size, np.int64),
+            "phase": _phase(stations)[rows],
             "geometry": sites.geometry,
         },
     )
+
+
+def _phase(stations: Stations) -> NDArray[np.int64]:
+    """Year in which each site opens, from 1; 0 for those open before, -1 for those left out."""
+    if stations.phasing is None:
+        return np.ones(stations.problem.existing.size, np.int64)
+    return stations.phasing.phase
 
 
 def _assignments(demand: gpd.GeoDataFrame) -> pd.DataFrame:

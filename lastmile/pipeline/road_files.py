@@ -108,6 +108,12 @@ def reading_notes(report: ReadingReport) -> Iterator[Note]:
             "of several they are left out: send them to the map and fetch it anew, or name that "
             "file alone",
         )
+    if n := report.n_unreadable_signs:
+        yield Note(
+            zh=f"道路数据中有 {n:,} 处限宽、限高、限长或限重无法识别，未予采用",
+            en=f"{n:,} limits of width, height, length or weight on roads are not understood, and "
+            "were left out",
+        )
     if n := report.n_without_line:
         yield Note(
             zh=f"道路图层中有 {n:,} 行没有线形，已略过",

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from lastmile import siting
 from lastmile.costs import Reach
 from lastmile.errors import Fault, InputError, LastmileError
+from lastmile.pipeline.groups import share_groups
 from lastmile.pipeline.inputs import Inputs
 from lastmile.pipeline.walking import Walking
 from lastmile.progress import Progress
 from lastmile.scenario import Scenario
-from lastmile.siting import ComponentProof, SitingProblem, SitingSolution
+from lastmile.siting import ComponentProof, Phase, PhasePlan, SitingProblem, SitingSolution
 from lastmile.stop import Stop
 
 
@@ -44,6 +45,9 @@ class Stations:
     cut_short: bool = False
     """Whether the clock, not the work limit or a proof, ended a search."""
 
+    phasing: PhasePlan | None = None
+    """When each station opens; None where no years are asked about."""
+
 
 def choose_stations(
     scenario: Scenario,
@@ -65,13 +69,14 @@ def choose_stations(
     _refuse_impossible(problem)
     wish = scenario.siting
     numbers = sorted(set(wish.curve_p))
-    # One limit for all that is asked: the plan itself may take half of it, if there is a curve.
+    # One limit for all that is asked: the plan itself may take half of it, if there is more.
     whole = Stop.after(wish.time_limit_s)
-    limit_s = wish.time_limit_s / 2 if numbers else wish.time_limit_s
+    limit_s = wish.time_limit_s / 2 if numbers or wish.phases else wish.time_limit_s
     solution = _solve(problem, scenario, limit_s, progress, interruption)
+    phasing = _phased(problem, solution, scenario, whole, progress, interruption)
     curve: list[tuple[int, SitingSolution]] = []
     for k, p in enumerate(numbers):
-        asked = replace(problem, goal="mclp", p=p, budget_yuan=None)
+        asked = replace(problem, goal="mclp", p=p, budget_yuan=None, group=None)
         limit_s = whole.remaining_s() / (len(numbers) - k)
         answer = _solve(asked, scenario, limit_s, progress, interruption)
         if curve and answer.objective < curve[-1][1].objective:
@@ -81,10 +86,46 @@ def choose_stations(
         problem,
         solution,
         tuple(curve),
-        cut_short=any(s.cut_short for s in (solution, *(answer for _, answer in curve))),
+        cut_short=any(s.cut_short for s in (solution, *(answer for _, answer in curve)))
+        or (phasing is not None and phasing.cut_short),
         before=siting.coverage(problem, problem.existing)[0] >= 0,
         all_open=_covered_by_all(problem),
+        phasing=phasing,
     )
+
+
+def _phased(
+    problem: SitingProblem,
+    solution: SitingSolution,
+    scenario: Scenario,
+    whole: Stop,
+    progress: Progress,
+    interruption: threading.Event,
+) -> PhasePlan | None:
+    """Put the stations into the order of the years asked about; half of what is left of the time.
+
+    Raises
+    ------
+    CheckError
+        When the checker rejects the order.
+    """
+    wish = scenario.siting
+    if not wish.phases:
+        return None
+    limit_s = whole.remaining_s() / 2 if wish.curve_p else whole.remaining_s()
+    plan = siting.plan_phases(
+        problem,
+        solution,
+        [Phase(p.name, p.n_stations, p.budget_yuan, p.covered_share) for p in wish.phases],
+        stop=Stop.after(limit_s, interruption),
+        seed=scenario.seed,
+        max_iterations=wish.max_iterations,
+        progress=progress,
+    )
+    complaints = siting.check_phases(problem, solution, plan)
+    if complaints:
+        raise CheckError("the checker rejects the years: " + "; ".join(complaints))
+    return plan
 
 
 def keep_stations(scenario: Scenario, inputs: Inputs, walking: Walking) -> Stations:
@@ -96,6 +137,7 @@ def keep_stations(scenario: Scenario, inputs: Inputs, walking: Walking) -> Stati
         p=0,
         budget_yuan=None,
         required=np.zeros_like(problem.required),
+        group=None,
     )
     solution = siting.solve(kept, stop=Stop(), seed=scenario.seed, max_iterations=1)
     _hold_to_checker(kept, solution)
@@ -116,6 +158,7 @@ def siting_problem(scenario: Scenario, inputs: Inputs, reach: Reach) -> SitingPr
     sites, demand = inputs.places.sites, inputs.places.demand
     role = sites["role"].to_numpy()
     wish = scenario.siting
+    group, group_names = share_groups(scenario, inputs)
     return SitingProblem(
         reach,
         demand=np.rint(demand["people"].to_numpy() * 1000.0).astype(np.int64),
@@ -127,6 +170,8 @@ def siting_problem(scenario: Scenario, inputs: Inputs, reach: Reach) -> SitingPr
         minimise=wish.minimise,
         required_share=wish.required_share,
         share_of=wish.share_of,
+        group=group,
+        group_names=group_names,
         p=wish.p,
         budget_yuan=wish.budget_yuan,
     )

@@ -17,6 +17,7 @@ from lastmile.pipeline.deliveries import Deliveries
 from lastmile.pipeline.inputs import Inputs, hashes
 from lastmile.pipeline.layers import Layers
 from lastmile.pipeline.mending import RoadQuality, figures, repair_note
+from lastmile.pipeline.phases import phase_figures, phase_notes
 from lastmile.pipeline.stations import Stations
 from lastmile.pipeline.walking import Walking
 from lastmile.plans import SCHEMA_VERSION
@@ -46,6 +47,7 @@ def summarise(
             *_delivery_notes(inputs, deliveries, layers, language),
             *_candidate_notes(stations, layers, language),
             *_notes(scenario, inputs, walking, layers, quality, language),
+            *phase_notes(stations, language),
             *_cuts(stations, deliveries, language),
             *([words.no_catchments(language)] if undrawn else []),
         ]
@@ -57,7 +59,8 @@ def summarise(
         "schema": SCHEMA_VERSION,
         "name": scenario.name,
         "status": min(statuses, key=_WEAKEST_FIRST.index),
-        "siting": _siting(scenario, stations),
+        "standard": scenario.service_distance.as_dict(),
+        "siting": _siting(scenario, stations, layers),
         "routing": None if deliveries is None else _routing(deliveries, layers),
         "indicators": _indicators(scenario, stations, layers),
         "network": _network(inputs, walking) | figures(quality),
@@ -68,7 +71,7 @@ def summarise(
     }
 
 
-def _siting(scenario: Scenario, stations: Stations) -> dict[str, Any]:
+def _siting(scenario: Scenario, stations: Stations, layers: Layers) -> dict[str, Any]:
     problem, solution = stations.problem, stations.solution
     lscp = problem.goal == "lscp"
     unit = {"stations": "stations", "cost": "yuan"}[problem.minimise] if lscp else "people"
@@ -104,6 +107,7 @@ def _siting(scenario: Scenario, stations: Stations) -> dict[str, Any]:
         "n_proven": sum(part.proven for part in solution.components),
         "components": components,
         "curve": [_curve_point(p, answer, total) for p, answer in stations.curve],
+        "phases": phase_figures(stations, layers),
     }
 
 
@@ -113,10 +117,25 @@ def _message(scenario: Scenario, stations: Stations) -> str:
     told = words.siting_ended(solution.status, solution.message, language)
     if solution.status != "infeasible" or problem.goal != "lscp":
         return told
+    if problem.group is not None:
+        short = _short_groups(stations, problem.group)
+        return words.groups_short(problem.required_share, short, language) or told
     total, possible = int(problem.demand.sum()), int(problem.demand[stations.all_open].sum())
     missing = problem.required_share * total - possible
     share = indicators.share(possible, total)
     return words.shortage(problem.required_share, share, missing / 1000, language) or told
+
+
+def _short_groups(stations: Stations, group: NDArray[np.int64]) -> list[str]:
+    """Names of the groups whose share no choice of sites reaches, the farthest from it first."""
+    problem = stations.problem
+    n_groups = len(problem.group_names)
+    total, possible = np.zeros(n_groups), np.zeros(n_groups)
+    np.add.at(total, group, problem.demand)
+    np.add.at(possible, group, np.where(stations.all_open, problem.demand, 0))
+    missing = problem.required_share * total - possible
+    order = np.argsort(-missing, kind="stable")
+    return [problem.group_names[k] for k in order[missing[order] > 0.0].tolist()]
 
 
 def _shown(value: int, unit: str) -> float | int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from lastmile.routing import Unserved
@@ -228,6 +228,20 @@ def shortage(asked: float, possible: float, n_missing: float, language: Language
     )
 
 
+_GROUPS_NAMED = 20
+
+
+def groups_short(asked: float, names: Sequence[str], language: Language) -> str:
+    """Name the groups that cannot reach a required share; '' leaves the message as it is."""
+    if language == "en":
+        return ""
+    listed = others("、".join(names[:_GROUPS_NAMED]), max(0, len(names) - _GROUPS_NAMED), language)
+    return (
+        f"{len(names)} 个单元即使全部可选站点都开设也达不到 {100 * asked:g} %：{listed}；"
+        "本方案已覆盖其中一切可覆盖的人口"
+    )
+
+
 _ENDED_ZH = {
     "feasible": "求解在达到工作量或时间上限时停止",
     "interrupted": "求解被中断，此为当时的最好结果",
@@ -269,3 +283,44 @@ def dated(scenario: Scenario, roads_timestamp: str) -> Scenario:
     said = f"道路 {day}" if scenario.output.language == "zh" else f"roads {day}"
     output = scenario.output.model_copy(update={"data_date": said})
     return scenario.model_copy(update={"output": output})
+
+
+def target_missed(
+    name: str, asked: float, reached: float, most: float, alone: float, language: Language
+) -> str:
+    """Say that a year's target is missed, and whether any plan could meet it.
+
+    ``most`` is what the final stations can cover within the year's limits, ``alone`` what any
+    sites can.
+    """
+    if language == "zh":
+        if alone < asked:
+            return (
+                f"{name} 年度目标 {asked:.2%} 在其预算和数量之内无法达到："
+                f"任何选址至多 {alone:.2%}，本方案 {reached:.2%}"
+            )
+        return (
+            f"{name} 年度目标 {asked:.2%} 未达到：本方案 {reached:.2%}，沿用最终站点至多 {most:.2%}"
+        )
+    if alone < asked:
+        return (
+            f"{name}: the target of {asked:.2%} is beyond its limits; any stations cover at most "
+            f"{alone:.2%}, this plan {reached:.2%}"
+        )
+    return (
+        f"{name}: the target of {asked:.2%} is missed; this plan covers {reached:.2%}, the final "
+        f"stations in any order at most {most:.2%}"
+    )
+
+
+def not_in_any_year(n_stations: int, cost_yuan: int, language: Language) -> str:
+    """Say that stations of the final plan fit no year's limits."""
+    if language == "zh":
+        return (
+            f"最终方案中有 {n_stations:,} 个站点（{cost_yuan:,} 元）超出各年度的预算或数量，"
+            "未排入任何年度"
+        )
+    return (
+        f"{n_stations:,} stations of the final plan ({cost_yuan:,} yuan) fit no year's limits and "
+        "are in none"
+    )

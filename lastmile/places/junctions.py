@@ -9,7 +9,65 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from lastmile.places.coordinates import Floats
+from lastmile.places.classes import plane_of
+from lastmile.places.coordinates import Floats, projected
+from lastmile.places.gaps import Gaps
+from lastmile.places.ground import Ground
+from lastmile.places.locate import inside_area
+from lastmile.places.premises import GENERATED
+from lastmile.places.site_rows import SiteRows
+from lastmile.places.units import Units
+from lastmile.scenario import JunctionCandidates
+
+
+def junction_rows(
+    source: JunctionCandidates,
+    ground: Ground,
+    units: Units,
+    gaps: Gaps | None,
+    key: str,
+    prefix: str,
+) -> SiteRows:
+    """Generate candidates at the junctions inside the area, none nearer than the spacing.
+
+    Parameters
+    ----------
+    source
+        Spacing and kind.
+    ground, units
+        The junctions, and the area.
+    gaps
+        Only junctions that serve somebody of these are taken; None to take any.
+    key
+        Name of the source's table in the scenario.
+    prefix
+        How ids begin.
+    """
+    junctions = ground.junctions.geometry.to_numpy()
+    junctions = junctions[inside_area(junctions, units.area)]
+    flat = projected(junctions, plane_of(units))
+    if gaps is not None:
+        serves = gaps.reached_from(flat)
+        junctions, flat = junctions[serves], flat[serves]
+    points = junctions[thinned(shapely.get_coordinates(flat), source.spacing_m)]
+    n = len(points)
+    ids = tuple(f"{prefix}-{k:04d}" for k in range(1, n + 1))
+    unknown = np.full(n, np.nan)
+    return SiteRows(
+        key,
+        "generated at a junction",
+        ids,
+        named_after_roads(points, ground.lines, ids),
+        points,
+        ("" if source.kind == "by_class" else source.kind,) * n,
+        ("candidate",) * n,
+        (GENERATED,) * n,
+        unknown,
+        unknown,
+        unknown,
+        np.zeros(n, dtype=np.int64),
+        ids,
+    )
 
 
 def thinned(spots: Floats, spacing_m: float) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from lastmile.places.units import LEVELS
+from lastmile.places.model import LEVELS
 
 
 def unit_positions(points: NDArray[np.object_], polygons: NDArray[np.object_]) -> NDArray[np.int64]:

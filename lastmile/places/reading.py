@@ -11,29 +11,21 @@ from lastmile.places.classes import ClassSource, nearest_in_plane, plane_of, rea
 from lastmile.places.crs_gate import RoadGauge, check_stated_crs
 from lastmile.places.demand import demand_frame
 from lastmile.places.depots import read_depots
+from lastmile.places.geocoding import read_known_addresses
 from lastmile.places.ground import Ground
 from lastmile.places.model import Places
 from lastmile.places.notes import Note
-from lastmile.places.points import PointTable, read_points
+from lastmile.places.orders import OrderDesk
+from lastmile.places.points import PointTable
 from lastmile.places.population import People
 from lastmile.places.raster import read_raster
 from lastmile.places.residents import read_residents
-from lastmile.places.sites import (
-    SiteRows,
-    already_open,
-    already_open_note,
-    dropped_note,
-    near_area,
-    site_frame,
-    sites_from_junctions,
-    sites_from_table,
-)
+from lastmile.places.site_sources import SiteSources
+from lastmile.places.sites import site_frame
 from lastmile.places.totals import spread_totals
 from lastmile.places.units import Units
 from lastmile.progress import Progress
 from lastmile.scenario import (
-    Existing,
-    PointCandidates,
     PointColumns,
     PointDemand,
     RasterDemand,
@@ -81,21 +73,31 @@ def read_places(
     people = reader.people()
     demand = None if people is None else demand_frame(scenario, people, classes, units, faults)
     progress(_STAGE, 2, _STEPS)
-    parts = reader.sites(0.0 if demand is None else float(demand["service_distance_m"].max()))
+    known = read_known_addresses(scenario.geocoding, faults)
+    if known is not None:
+        reader.check_crs(known.table, "geocoding")
+    sources = SiteSources(
+        scenario, units, ground, plane_of(units), known, reader.check_crs, faults, reader.notes
+    )
+    found = sources.read(demand)
     progress(_STAGE, 3, _STEPS)
     sites = site_frame(
-        parts,
+        found.parts,
         lambda points: _class_of(points, classes, demand, units),
-        scenario.siting.costs,
         scenario.siting,
         faults,
     )
     progress(_STAGE, 4, _STEPS)
     depots = read_depots(scenario, faults)
+    desk = OrderDesk(
+        known, frozenset(sites["id"]), found.aliases, units.area, reader.check_crs, faults
+    )
+    orders = desk.read(scenario.orders)
     progress(_STAGE, _STEPS, _STEPS)
     if demand is None or ground is None or faults.faults:
         return None
-    return Places(units.area, units.units, demand, sites, depots, tuple(reader.notes))
+    notes = (*reader.notes, *desk.notes)
+    return Places(units.area, units.units, demand, sites, depots, notes, orders)
 
 
 class _Reader:
@@ -108,7 +110,6 @@ class _Reader:
         self._units = units
         self._ground = ground
         self._faults = faults
-        self._plane = plane_of(units)
         self._gauge = _gauge(units, ground)
         self.notes: list[Note] = []
 
@@ -130,64 +131,6 @@ class _Reader:
             people, notes = spread_totals(source, self._units, self._ground, self._faults)
         self.notes += notes
         return people
-
-    def sites(self, margin_m: float) -> list[SiteRows]:
-        """Read existing stations, then candidates; those too far outside are left out."""
-        standard = self._scenario.service_distance
-        margin_m = margin_m or max(standard.urban_m, standard.rural_m)
-        parts = []
-        for number, station in enumerate(self._scenario.existing):
-            rows = self._table_sites(station, f"existing[{number}]", f"e{number + 1}", margin_m)
-            parts.append(rows)
-        for number, source in enumerate(self._scenario.candidates):
-            key, prefix = f"candidates[{number}]", f"c{number + 1}"
-            if isinstance(source, PointCandidates):
-                parts.append(self._table_sites(source, key, prefix, margin_m))
-            elif self._ground is not None:
-                prefix = "j" if self._n_junction_sources() == 1 else f"j{number + 1}"
-                parts.append(sites_from_junctions(source, self._ground, self._units, prefix))
-        return self._without_open([part for part in parts if part is not None])
-
-    def _without_open(self, parts: list[SiteRows]) -> list[SiteRows]:
-        """Drop candidates that are existing stations: one table often lists both."""
-        existing = [part for part in parts if "existing" in part.role]
-        kept, n_open = [], 0
-        for part in parts:
-            if "existing" in part.role:
-                kept.append(part)
-                continue
-            same = already_open(part, existing, self._plane)
-            n_open += int(same.sum())
-            kept.append(part.take(~same))
-        if n_open:
-            self.notes.append(already_open_note(n_open))
-        return kept
-
-    def _n_junction_sources(self) -> int:
-        return sum(source.source == "junctions" for source in self._scenario.candidates)
-
-    def _table_sites(
-        self, source: PointCandidates | Existing, key: str, prefix: str, margin_m: float
-    ) -> SiteRows | None:
-        columns = source.columns
-        extra = (columns.kind, columns.role, columns.cost_yuan, columns.capacity)
-        table = read_points(source, columns, extra, self._faults, key)
-        if table is None:
-            return None
-        self.check_crs(table, key)
-        rows = sites_from_table(source, table, prefix, self._faults)
-        near = near_area(rows, self._units.area, margin_m, self._plane)
-        existing = isinstance(source, Existing)
-        if not near.any() and not existing:
-            self._faults.add(
-                source.path, "", found=f"{len(near)} candidates, none within {margin_m:.0f} m "
-                "of the area", expected="candidates in or near the area",
-                remedy=f"check {key}.crs, {key}.filter and the boundaries",
-            )  # fmt: skip
-        elif not near.all():
-            label = ("现有站点", "existing stations") if existing else ("候选点", "candidates")
-            self.notes.append(dropped_note(label, int((~near).sum()), len(near), margin_m))
-        return rows.take(near)
 
 
 def _gauge(units: Units, ground: Ground | None) -> RoadGauge | None:

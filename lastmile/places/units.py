@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from pathlib import Path, PurePath
 
 import geopandas as gpd
 import numpy as np
@@ -15,23 +13,21 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
-from lastmile.places.coordinates import projected, working_crs
+from lastmile.findings import UnitFinding
+from lastmile.places.division_codes import division_code
+from lastmile.places.estimated_outlines import with_estimated_outlines
 from lastmile.places.files import read_table
-from lastmile.places.model import UNIT_COLUMNS
+from lastmile.places.hierarchy import nested, parent_rows
+from lastmile.places.hierarchy_check import check_hierarchy
+from lastmile.places.model import LEVELS, UNIT_COLUMNS
 from lastmile.places.notes import Note
-from lastmile.places.polygons import with_polygons
-from lastmile.places.settlement import settlements_from
-from lastmile.places.tables import (
-    Table,
-    codes_from,
-    filtered,
-    missing_columns,
-    numbers_from,
-)
-from lastmile.scenario import MOST_PEOPLE, Boundaries, Scenario
-
-LEVELS: Final = ("district", "township", "community")
-"""Coarsest first."""
+from lastmile.places.polygons import areas_only, with_polygons
+from lastmile.places.similar_units import Exclusion, excluded_units
+from lastmile.places.tiling import check_tiling
+from lastmile.places.unit_layers import read_layer
+from lastmile.places.unit_sums import check_sums
+from lastmile.places.unit_tables import joined
+from lastmile.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,22 +38,22 @@ class Units:
     """``UNIT_COLUMNS``, coarsest level first, rows of a level in the order of the files."""
 
     area: Polygon | MultiPolygon
-    """Union of the first boundary layer."""
+    """Union of the first boundary layer, without the ground of excluded units."""
 
     notes: tuple[Note, ...] = ()
-    """Outlines that had to be mended, units of one level that lie over each other."""
+    """What was mended, joined, estimated or left out, and where units do not fit together."""
 
 
 def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
-    """Read every boundary layer.
+    """Read every boundary layer and the tables of figures that belong to it.
 
     Parameters
     ----------
     scenario
-        Names the layers, their columns and systems.
+        Names the layers and tables, their columns and systems.
     faults
-        Where missing files and columns, empty layers, repeated codes and unusable shapes are
-        reported; reading goes on with the next layer.
+        Where missing files and columns, empty layers, repeated codes, unusable shapes, units
+        outside their parent and rows without a unit are reported; reading goes on with the next.
 
     Returns
     -------
@@ -65,21 +61,23 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
         None when the first layer, which bounds the area, cannot be used.
     """
     notes: list[Note] = []
-    frames = [
-        _read_layer(layer, position, faults, notes)
-        for position, layer in enumerate(scenario.boundaries)
-    ]
-    if frames[0] is None:
+    units = _read_layers(scenario, faults, notes)
+    if units is None:
         return None
-    area = shapely.union_all(frames[0].geometry.to_numpy())
-    usable = [frame for frame in frames if frame is not None]
-    usable.sort(key=lambda frame: LEVELS.index(frame["level"].iloc[0]))
-    units = gpd.GeoDataFrame(
-        pd.concat(usable, ignore_index=True), geometry="geometry", crs="EPSG:4326"
-    )
+    steps = nested(units)
+    units = joined(scenario, units, parent_rows(units, steps), faults, notes)
+    units = _told_apart(units, parent_rows(units, steps))
     _report_repeated_codes(units, faults)
-    units["parent_code"] = _parents(units)
-    return Units(units[list(UNIT_COLUMNS)], area, (*notes, *_overlaps(units)))
+    parents = parent_rows(units, steps)
+    notes += check_hierarchy(units, steps, parents, faults)
+    notes += check_tiling(units, parents, faults)
+    notes += check_sums(units, parents, faults)
+    rules = {f"boundaries[{k}]": layer.similar_units for k, layer in enumerate(scenario.boundaries)}
+    exclusion = excluded_units(units, parents, rules, faults)
+    codes = units["code"].to_numpy()
+    units["parent_code"] = [codes[row] if row >= 0 else "" for row in parents]
+    faults.findings.units += _findings(units, exclusion.excluded)
+    return _kept(units, exclusion, tuple(notes), faults)
 
 
 def outline_bounds(
@@ -105,113 +103,122 @@ def outline_bounds(
     return west, south, east, north
 
 
-def _read_layer(
-    layer: Boundaries, position: int, faults: FaultLog, notes: list[Note]
+def _read_layers(
+    scenario: Scenario, faults: FaultLog, notes: list[Note]
 ) -> gpd.GeoDataFrame | None:
-    key = f"boundaries[{position}]"
-    code_column = "" if layer.code else layer.code_column
-    name_column = "" if layer.name else layer.name_column
-    columns = (code_column, name_column, layer.people_column, layer.settlement_column)
-    table = read_table(layer.path, layer.layer, columns, faults)
-    if table is None or missing_columns(table, columns, faults, key):
-        return None
-    table = filtered(table, layer.filter, faults, f"{key}.filter")
-    if table is None:
-        return None
-    table = with_polygons(table, layer.crs, faults, f"{key}.crs", notes)
-    if table is None:
-        return None
-    if (layer.code or layer.name) and len(table) > 1:
+    """Read all layers, coarsest first; None when the first of the scenario cannot be used."""
+    layers = list(enumerate(scenario.boundaries))
+    if layers[0][1].outlines == "voronoi":
         faults.add(
-            table.file, "", found=f"{len(table)} units",
-            expected="one unit, as its code or name is stated in the scenario",
-            remedy=f"name {key}.code_column and {key}.name_column instead",
+            layers[0][1].path, "", found="points, in the layer that bounds the area",
+            expected="polygons in the first boundary layer",
+            remedy="put the layer of a coarser level first",
         )  # fmt: skip
         return None
-    codes = [layer.code] if layer.code else codes_from(table, code_column or name_column, faults)
-    names = list(table.frame[name_column]) if name_column else codes
-    if layer.name:
-        names = [layer.name]
+    usable: list[gpd.GeoDataFrame] = []
+    for position, layer in sorted(layers, key=lambda item: LEVELS.index(item[1].level)):
+        frame = read_layer(layer, position, faults, notes)
+        if frame is not None and layer.outlines == "voronoi":
+            frame = _estimated(frame, usable, faults, notes)
+        if frame is not None:
+            usable.append(frame)
+        elif position == 0:
+            return None
     return gpd.GeoDataFrame(
-        {
-            "code": pd.Series(codes, dtype=object),
-            "name": pd.Series(names, dtype=object),
-            "level": pd.Series([layer.level] * len(table), dtype=object),
-            "parent_code": pd.Series([""] * len(table), dtype=object),
-            "settlement": pd.Series(
-                settlements_from(table, layer.settlement_column, faults), dtype=object
-            ),
-            "people": _people(table, layer.people_column, faults),
-        },
-        geometry=gpd.GeoSeries(table.geometry, crs="EPSG:4326"),
-        crs="EPSG:4326",
+        pd.concat(usable, ignore_index=True), geometry="geometry", crs="EPSG:4326"
     )
 
 
-def _people(table: Table, column: str, faults: FaultLog) -> NDArray[np.float64]:
-    if not column:
-        return np.full(len(table), np.nan)
-    return numbers_from(
-        table, column, faults, what="people", optional=True, positive=False, most=MOST_PEOPLE
+def _estimated(
+    points: gpd.GeoDataFrame,
+    read: list[gpd.GeoDataFrame],
+    faults: FaultLog,
+    notes: list[Note],
+) -> gpd.GeoDataFrame | None:
+    """Make outlines inside the nearest coarser level that was read."""
+    level = LEVELS.index(points["level"].iloc[0])
+    coarser = [frame for frame in read if LEVELS.index(frame["level"].iloc[0]) < level]
+    if not coarser:
+        faults.add(
+            points["file"].iloc[0], "", found="points, and no boundary layer of a coarser level",
+            expected="polygons of the level above, in which outlines are estimated",
+            remedy="add that layer",
+        )  # fmt: skip
+        return None
+    nearest = coarser[-1]["level"].iloc[0]
+    above = pd.concat(
+        [frame for frame in coarser if frame["level"].iloc[0] == nearest], ignore_index=True
     )
+    return with_estimated_outlines(points, above, faults, notes)
 
 
-def _overlaps(units: gpd.GeoDataFrame) -> tuple[Note, ...]:
-    """Tell of units of one level that share ground: whoever lives there counts for the first."""
-    notes = []
-    plane = working_crs(float(np.mean(units.total_bounds[[0, 2]])))
-    for level, rows in units.groupby("level", sort=False):
-        flat = projected(rows.geometry.to_numpy(), plane)
-        one, other = shapely.STRtree(flat).query(flat, predicate="intersects")
-        apart = one < other
-        one, other = one[apart], other[apart]
-        shared = shapely.area(shapely.intersection(flat[one], flat[other]))
-        smaller = np.minimum(shapely.area(flat[one]), shapely.area(flat[other]))
-        worst = np.flatnonzero(shared > _SHARED_SHARE * smaller)
-        if worst.size:
-            names, k = rows["name"].to_numpy(), int(worst[np.argmax(shared[worst])])
-            pair, count = (names[one[k]], names[other[k]]), worst.size
-            notes.append(
-                Note(
-                    zh=f"{count:,} 对同级区划相互重叠（如 {pair[0]} 与 {pair[1]}），"
-                    "重叠处的人口只计入排在前面的区划",
-                    en=f"{count:,} pairs of units at level {level} overlap (such as {pair[0]} and "
-                    f"{pair[1]}); people there count for the one that stands first",
-                )
-            )
-    return tuple(notes)
-
-
-_SHARED_SHARE: Final = 0.01
-"""Of the smaller unit's area; outlines drawn apart overlap by slivers everywhere."""
+def _told_apart(units: gpd.GeoDataFrame, parents: NDArray[np.int64]) -> gpd.GeoDataFrame:
+    """Add the unit above to names that stand in for codes, where several units share one."""
+    names = units["code"].to_numpy(dtype=object).copy()
+    shared = units["code"].duplicated(keep=False).to_numpy() & ~units["is_coded"].to_numpy()
+    for row in np.flatnonzero(shared & (parents >= 0)):
+        names[row] = f"{units['name'].iloc[parents[row]]} {names[row]}"
+    return units.assign(code=pd.Series(names, index=units.index, dtype=object))
 
 
 def _report_repeated_codes(units: gpd.GeoDataFrame, faults: FaultLog) -> None:
-    """Report codes that occur in two layers; inside one layer they are reported with their rows."""
-    levels: dict[str, set[str]] = {}
-    for code, level in zip(units["code"], units["level"], strict=True):
-        levels.setdefault(code, set()).add(level)
-    for code in [code for code, found in levels.items() if len(found) > 1 and code]:
+    """Report codes of several units; inside a layer with codes its rows have been told."""
+    first: dict[str, int] = {}
+    for row, code in enumerate(units["code"]):
+        other = first.setdefault(str(code), row)
+        if other == row or not code:
+            continue
+        same_layer = units["key"].iloc[row] == units["key"].iloc[other]
+        if same_layer and units["is_coded"].iloc[row]:
+            continue
+        place = f"{units['where'].iloc[other]} of {PurePath(units['file'].iloc[other]).name}"
         faults.add(
-            "boundaries", f"code {code}", found=f"units at {' and '.join(sorted(levels[code]))}",
+            units["file"].iloc[row], units["where"].iloc[row],
+            found=f"code {code}, as in {place} ({units['level'].iloc[other]})",
             expected="a code of its own for each unit",
             remedy="use the full code of each level, such as 320402 and 320402001",
         )  # fmt: skip
 
 
-def _parents(units: gpd.GeoDataFrame) -> list[str]:
-    """Give each unit the unit of the next coarser level that it overlaps most."""
-    shapes = units.geometry.to_numpy()
-    levels = units["level"].to_numpy()
-    codes = units["code"].to_numpy()
-    parents = [""] * len(units)
-    present = [level for level in LEVELS if (levels == level).any()]
-    for coarse, fine in itertools.pairwise(present):
-        above, below = np.flatnonzero(levels == coarse), np.flatnonzero(levels == fine)
-        own, other = shapely.STRtree(shapes[above]).query(shapes[below], predicate="intersects")
-        overlap = shapely.area(shapely.intersection(shapes[below[own]], shapes[above[other]]))
-        # Ascending overlap, then descending position: the last write is the first of the largest.
-        for k in np.lexsort((-other, overlap)):
-            if overlap[k] > 0.0:
-                parents[below[own[k]]] = codes[above[other[k]]]
-    return parents
+def _findings(units: gpd.GeoDataFrame, excluded: NDArray[np.bool_]) -> list[UnitFinding]:
+    rows = zip(
+        units["code"], units["name"], units["level"], units["settlement"],
+        units["settlement_source"], units["estimated"], excluded, strict=True,
+    )  # fmt: skip
+    return [
+        UnitFinding(
+            code=str(code), name=str(name), level=str(level), kind=_kind(str(code)),
+            settlement=str(settlement), settlement_source=str(source),
+            is_estimated=bool(estimated), is_excluded=bool(out),
+        )
+        for code, name, level, settlement, source, estimated, out in rows
+    ]  # fmt: skip
+
+
+def _kind(code: str) -> str:
+    known = division_code(code)
+    return "" if known is None else known.kind
+
+
+def _kept(
+    units: gpd.GeoDataFrame, exclusion: Exclusion, notes: tuple[Note, ...], faults: FaultLog
+) -> Units | None:
+    """Leave excluded units out, and cut their ground out of those above and of the area."""
+    first = (units["key"] == "boundaries[0]").to_numpy()
+    kept = units[~exclusion.excluded]
+    if exclusion.ground is not None:
+        ground = exclusion.ground
+        shapely.prepare(ground)
+        touched = kept.geometry.intersects(ground)
+        cut = kept.geometry.where(~touched, kept.geometry.difference(ground))
+        kept = kept.set_geometry(cut.map(areas_only))
+    kept = kept[~kept.geometry.is_empty]
+    area = shapely.union_all(kept.geometry.to_numpy()[first[kept.index.to_numpy()]])
+    if area.is_empty:
+        faults.add(
+            "scenario", "boundaries[0].similar_units", found="every unit of the area excluded",
+            expected="some ground to plan for", remedy='set similar_units = "keep"',
+        )  # fmt: skip
+        return None
+    frame = kept[list(UNIT_COLUMNS)].reset_index(drop=True)
+    return Units(frame, area, (*notes, *exclusion.notes))

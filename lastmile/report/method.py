@@ -15,12 +15,12 @@ from lastmile.report.texts import Wording
 from lastmile.scenario import (
     ConstantSettlement,
     JunctionCandidates,
+    OsmCandidates,
     RasterDemand,
     Scenario,
     UnitTotalsDemand,
 )
 
-_DEFAULT_STANDARD_M = (500.0, 1000.0)
 _MAX_OPEN_COMPONENTS = 50
 """The widest gaps; thousands of rows of small print would hide them."""
 
@@ -80,8 +80,10 @@ def _rule(plan: Plan, words: Wording) -> Section:
     urban_m, rural_m = standard.urban_m, standard.rural_m
     limits = _by_class(plan, words, "standard", {"urban": urban_m, "rural": rural_m})
     facts = [_note(words, "standard", words.filled("standard_text", limits))]
-    if (urban_m, rural_m) == _DEFAULT_STANDARD_M:
-        facts[0] = _note(words, "standard", f"{facts[0].value}{words('standard_source')}")
+    language = plan.scenario.output.language
+    facts.append(_note(words, "norm", standard.provenance(language)))
+    if remark := standard.preset.remark.text(language):
+        facts.append(_note(words, "norm_remark", remark))
     facts.append(_note(words, "metric", words(f"metric_{standard.metric}")))
     if standard.metric == "network":
         facts.append(_note(words, "lengths", words("lengths_text")))
@@ -191,6 +193,8 @@ def _data(plan: Plan, words: Wording) -> Section:
     for candidates in scenario.candidates:
         if isinstance(candidates, JunctionCandidates):
             sentence = words.filled("candidate_junctions", f"{candidates.spacing_m:g}")
+        elif isinstance(candidates, OsmCandidates):
+            sentence = words.filled("candidate_osm", text(candidates.file_names))
         else:
             sentence = words.filled("candidate_points", text(candidates.path.name))
         facts.append(_note(words, "candidate_source", sentence))

@@ -24,11 +24,8 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "standard_urban": ("城镇 {0:,g} 米", "{0:,g} m in urban places"),
     "standard_rural": ("乡村 {0:,g} 米", "{0:,g} m in rural places"),
-    "standard_source": (
-        "标准取自“城区最后500米、农村最后1公里”的要求（常政发〔2014〕77号）。",
-        (" The standard follows the last 500 m in town and the last 1 km in the country "
-        "(常政发〔2014〕77号)."),
-    ),
+    "norm": ("标准依据", "Norm"),
+    "norm_remark": ("关于依据", "Of this norm"),
     "metric": ("距离口径", "Distance"),
     "metric_network": (
         ("步行路网距离 = 需求点到最近可步行道路的直线接入段 + 道路上两个接入点之间的最短路 + 站点的直线接入段。"
@@ -139,6 +136,7 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
                                      "城乡分类 code of the nearest community"),
     "candidate_source": ("候选站点", "Candidate sites"),
     "candidate_points": ("候选房源表：{0}", "table of premises: {0}"),
+    "candidate_osm": ("候选房源取自 OpenStreetMap：{0}", "premises tagged in OpenStreetMap: {0}"),
     "candidate_junctions": (
         "由路口生成，间距不小于 {0} 米：并非已落实的房源",
         "generated at road junctions, at least {0} m apart: no premises are secured there",

@@ -22,6 +22,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "sheet_uncovered": ("未覆盖清单", "Uncovered"),
     "sheet_routes": ("配送线路", "Routes"),
     "sheet_method": ("数据来源与方法", "Data and method"),
+    "sheet_phases": ("建设时序", "Programme"),
     "sheet_curve": ("覆盖曲线", "Coverage curve"),
     # every page
     "attribution": ("道路数据 © OpenStreetMap contributors（ODbL）",
@@ -263,6 +264,17 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "parcels": ("包裹（件）", "Parcels"),
     "leg": ("上一段行驶（分钟）", "Drive from previous (min)"),
     "stop": ("停靠编号", "Stop id"),
+    # programme
+    "phases_title": ("分年度建设计划", "Programme by years"),
+    "phase_units_title": ("各年末各区、镇（街道）覆盖率", "Covered share by the end of each year"),
+    "phase": ("年度", "Year"),
+    "phase_new": ("当年新建站点", "New stations"),
+    "phase_open": ("年末站点", "Open by its end"),
+    "phase_cost": ("当年投资（元）", "Cost, yuan"),
+    "phase_target": ("目标覆盖率", "Target"),
+    "phase_bound": ("沿用最终站点的上界", "Bound, same stations"),
+    "phase_alone": ("仅为当年选址的最好结果", "Best for this year alone"),
+    "phase_alone_bound": ("任何选址的上界", "Bound, any stations"),
     # curve
     "curve_title": ("新建站点数与覆盖率", "Covered share by number of new stations"),
     "curve_bound": ("覆盖率上界", "Upper bound of share"),

@@ -17,6 +17,7 @@ from lastmile.report.clean import cell_text
 from lastmile.report.coverage import charted_units, coverage_table
 from lastmile.report.curve import curve_table
 from lastmile.report.layout import Placed, Sheet, fitting_widths
+from lastmile.report.phases import phase_table, phase_units_table
 from lastmile.report.routes import fleet_table, routes_table, stops_table, unserved_table
 from lastmile.report.stations import kinds_table, station_table
 from lastmile.report.styles import (
@@ -94,6 +95,7 @@ def write_workbook(plan: Plan, file: Path) -> None:
         _single(book, "sheet_stations", station_table(plan, words), freeze_columns=2)
         _single(book, "sheet_uncovered", uncovered_table(plan, words), freeze_columns=2)
         _routes(book)
+        _phases(book)
         curve = curve_table(plan, words)
         if curve is not None:
             _curve(book, curve)
@@ -174,6 +176,23 @@ def _routes(book: _Book) -> None:
             row = sheet.labels(row, overview.labels(book.plan, book.words))
             sheet.page.freeze_panes(row + 1, 1)
         row = sheet.table(row, table, filtered=True).end_row + 1
+
+
+def _phases(book: _Book) -> None:
+    makers = (phase_table, phase_units_table)
+    tables = [table for make in makers if (table := make(book.plan, book.words)) is not None]
+    if not tables:
+        return
+    sheet, _ = book.add("sheet_phases")
+    widths = _widest([fitting_widths(table) for table in tables])
+    for position, width in enumerate(widths):
+        sheet.page.set_column(position, position, width)
+    row = 0
+    for table in tables:
+        row = sheet.heading(row, table.title)
+        if row == 1:
+            row = sheet.labels(row, overview.labels(book.plan, book.words))
+        row = sheet.table(row, table, filtered=False).end_row + 1
 
 
 def _curve(book: _Book, table: Table) -> None:

@@ -31,8 +31,11 @@ from lastmile.scenario.fields import (
     Spacing,
     Yuan,
 )
-from lastmile.scenario.model import Output, Routing, Scenario, SiteCosts, Siting, Vehicle
+from lastmile.scenario.geocoding import AddressColumns, Geocoding
+from lastmile.scenario.model import Output, Routing, Scenario, Siting, SitingPhase, Vehicle
 from lastmile.scenario.movement import Ban, Profile
+from lastmile.scenario.norms import NORMS, Norm
+from lastmile.scenario.orders import OrderColumns, Orders
 from lastmile.scenario.people import (
     ColumnSettlement,
     ConstantSettlement,
@@ -47,21 +50,30 @@ from lastmile.scenario.people import (
 from lastmile.scenario.premises import (
     Candidates,
     Depot,
+    DepotColumns,
     Depots,
     DepotTable,
+    Duplicates,
     Existing,
     JunctionCandidates,
+    OsmCandidates,
     PointCandidates,
+    Premises,
     SiteColumns,
+    StationColumns,
 )
 from lastmile.scenario.reading import read_scenario, scenario_from_table
 from lastmile.scenario.roads import RoadColumns, Roads
+from lastmile.scenario.site_defaults import SiteCapacities, SiteCosts
 from lastmile.scenario.standards import ServiceDistance
+from lastmile.scenario.unit_tables import UnitTable
 
 __all__ = [
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",
+    "NORMS",
+    "AddressColumns",
     "Ban",
     "Boundaries",
     "Candidates",
@@ -74,9 +86,12 @@ __all__ = [
     "Demand",
     "DemandColumns",
     "Depot",
+    "DepotColumns",
     "DepotTable",
     "Depots",
+    "Duplicates",
     "Existing",
+    "Geocoding",
     "Goal",
     "JunctionCandidates",
     "Kind",
@@ -87,12 +102,17 @@ __all__ = [
     "Metres",
     "NearestCommunitySettlement",
     "NonNegative",
+    "Norm",
+    "OrderColumns",
+    "Orders",
+    "OsmCandidates",
     "Output",
     "People",
     "PointCandidates",
     "PointColumns",
     "PointDemand",
     "Positive",
+    "Premises",
     "Profile",
     "RasterDemand",
     "RoadColumns",
@@ -103,10 +123,14 @@ __all__ = [
     "Settlement",
     "SettlementSource",
     "Share",
+    "SiteCapacities",
     "SiteColumns",
     "SiteCosts",
     "Siting",
+    "SitingPhase",
     "Spacing",
+    "StationColumns",
+    "UnitTable",
     "UnitTotalsDemand",
     "Vehicle",
     "Yuan",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from lastmile.scenario.fields import CrsOrFile, DataPath, Level, Table
+
+Outlines = Literal["polygons", "voronoi"]
+SimilarUnits = Literal["keep", "exclude", "exclude_prisons"]
 
 
 class Boundaries(Table):
     """One layer of administrative units. The first layer listed bounds the planning area."""
 
     path: DataPath
-    """Any file OGR reads, holding polygons."""
+    """Any file OGR reads, holding polygons; with ``outlines = "voronoi"`` any table of points."""
 
     layer: str = ""
     """Layer inside the file; empty for the only or first one."""
@@ -37,6 +42,20 @@ class Boundaries(Table):
 
     settlement_column: str = ""
     """Column holding urban/rural or a 城乡分类 code; empty if there is none."""
+
+    outlines: Outlines = "polygons"
+    """polygons, or voronoi: the layer holds only points, and each unit gets the ground of the unit
+    above it that is nearest to its point. Such outlines are estimates, and are marked so."""
+
+    lon_column: str = "lon"
+    """voronoi: column of longitudes or eastings; unused where the file has geometry."""
+
+    lat_column: str = "lat"
+    """voronoi: column of latitudes or northings; unused where the file has geometry."""
+
+    similar_units: SimilarUnits = "keep"
+    """What becomes of 类似 units, by the number in their code (400 to 599: prisons, farms, parks,
+    development zones): keep them, exclude them with their ground, or exclude_prisons alone."""
 
     filter: str = ""
     """Keep only rows for which this holds, such as ``name in 松江区, 金山区``."""

@@ -16,24 +16,37 @@ from lastmile.scenario.fields import (
     Positive,
     Share,
     Table,
-    Yuan,
     broken_rule,
 )
+from lastmile.scenario.geocoding import Geocoding
 from lastmile.scenario.movement import BUILTIN, Ban, Profile
+from lastmile.scenario.orders import Orders
 from lastmile.scenario.people import ConstantSettlement, Demand, SettlementSource
-from lastmile.scenario.premises import Candidates, Depot, Depots, Existing
+from lastmile.scenario.premises import Candidates, Depot, Depots, Duplicates, Existing
 from lastmile.scenario.roads import Roads
+from lastmile.scenario.site_defaults import SiteCapacities, SiteCosts
 from lastmile.scenario.standards import ServiceDistance
+from lastmile.scenario.unit_tables import UnitTable
 
 
-class SiteCosts(Table):
-    """What opening a station costs where the table does not say."""
+class SitingPhase(Table):
+    """A year of the programme. Stations open in its order, and no later year closes any.
 
-    service_house_yuan: Yuan = 80_000
-    """服务屋, the urban kind. Low-authority figure: state your own. Unit: yuan."""
+    Limits add up: what one year leaves of its stations or its money the next may use. A year
+    without limits opens what its covered_share needs, and without one all the rest.
+    """
 
-    service_station_yuan: Yuan = 20_000
-    """服务站, the rural kind. Low-authority figure: state your own. Unit: yuan."""
+    name: Filled
+    """Name of the year, such as 2014."""
+
+    n_stations: Annotated[int, Field(ge=0)] | None = None
+    """Most new stations of this year; none if unlimited."""
+
+    budget_yuan: Annotated[int, Field(ge=0, le=1000 * MOST_YUAN)] | None = None
+    """Most that they may cost together, in yuan; none if unlimited."""
+
+    covered_share: Share | None = None
+    """Share of all people to cover by the end of the year, 0 to 1; none if none is asked."""
 
 
 class Siting(Table):
@@ -47,6 +60,10 @@ class Siting(Table):
 
     share_of: Literal["coverable", "all"] = "coverable"
     """Whether the share is of the people that any open set could cover, or of all people."""
+
+    share_by: Literal["all", "class", "district", "township", "community"] = "all"
+    """lscp: whether all people together must reach the share, or those of every class, or of every
+    unit of a level, each by itself."""
 
     minimise: Literal["stations", "cost"] = "stations"
     """lscp: count the new stations, or add up their cost."""
@@ -66,14 +83,35 @@ class Siting(Table):
     forbidden: tuple[str, ...] = ()
     """Ids of candidates that must not open."""
 
+    phases: tuple[SitingPhase, ...] = ()
+    """Years in which the stations open one after the other; none to open all at once."""
+
     costs: SiteCosts = SiteCosts()
     """Default costs of opening."""
+
+    capacities: SiteCapacities = SiteCapacities()
+    """Default capacities."""
 
     time_limit_s: Positive = 60.0
     """Wall time for siting, in seconds; the best so far is returned with its bound."""
 
     max_iterations: Annotated[int, Field(ge=1)] = 500_000
     """Work limit of the search: unless the time limit cuts it short, reruns are identical."""
+
+    @field_validator("phases")
+    @classmethod
+    def _phases_fit_together(cls, phases: tuple[SitingPhase, ...]) -> tuple[SitingPhase, ...]:
+        _refuse_shared("phases", [phase.name for phase in phases], what_differs="name")
+        for key in ("n_stations", "budget_yuan"):
+            stated = [getattr(phase, key) is not None for phase in phases[:-1]]
+            if len(set(stated)) > 1:
+                raise broken_rule(
+                    f"{key} in some years only", f"{key} in every year but perhaps the last"
+                )
+        shares = [phase.covered_share for phase in phases if phase.covered_share is not None]
+        if shares != sorted(shares):
+            raise broken_rule("a covered_share below an earlier year's", "shares that never fall")
+        return phases
 
     @model_validator(mode="after")
     def _goal_has_its_limit(self) -> Siting:
@@ -82,6 +120,8 @@ class Siting(Table):
                 "goal mclp without a limit",
                 "p (a number of stations), budget_yuan or both where goal is mclp",
             )
+        if self.goal == "mclp" and self.share_by != "all":
+            raise broken_rule("share_by under goal mclp", "share_by under goal lscp only")
         if self.goal == "lscp" and (self.p is not None or self.budget_yuan is not None):
             raise broken_rule(
                 "p or budget_yuan under goal lscp, which asks for the fewest stations",
@@ -222,6 +262,9 @@ class Scenario(Table):
     boundaries: tuple[Boundaries, ...] = Field(min_length=1)
     """Layers of units; the first bounds the planning area."""
 
+    unit_tables: tuple[UnitTable, ...] = ()
+    """Official figures of units in tables of their own."""
+
     demand: Demand
     """Where the people live."""
 
@@ -238,7 +281,16 @@ class Scenario(Table):
     """Where stations may open."""
 
     existing: tuple[Existing, ...] = ()
-    """Stations already open."""
+    """Stations already there."""
+
+    duplicates: Duplicates = Duplicates()
+    """When two rows are one and the same premises."""
+
+    geocoding: Geocoding | None = None
+    """Known addresses, for tables without coordinates."""
+
+    orders: tuple[Orders, ...] = ()
+    """What is to be brought to addresses, where that is known."""
 
     depots: tuple[Depots, ...] = ()
     """Where vans start; without any, no routes are planned."""

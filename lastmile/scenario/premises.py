@@ -12,6 +12,7 @@ from lastmile.scenario.fields import (
     Crs,
     CrsOrUnstated,
     DataPath,
+    DataPaths,
     Filled,
     Latitude,
     Longitude,
@@ -19,9 +20,22 @@ from lastmile.scenario.fields import (
     Table,
 )
 
+Premises = Literal["shop", "property", "committee", "coop", "post"]
+"""What a station may move into: shop, property office, village or residents' committee,
+supply-and-marketing cooperative, post office or parcel point."""
+
+KindOrClass = Literal["by_class", "服务屋", "服务站"]
+
 
 class SiteColumns(PointColumns):
     """Columns of a candidate or station table."""
+
+    type: str = ""
+    """Column of what the premises are, such as the type path of Amap (购物服务;便民商店/便利店);
+    empty to look for 类型, type and the like where classes are asked for."""
+
+    address: str = ""
+    """Column of addresses, for tables without coordinates; empty to look for 地址 and the like."""
 
     kind: str = ""
     """Column holding 服务屋 or 服务站; empty to decide by class."""
@@ -33,7 +47,18 @@ class SiteColumns(PointColumns):
     """Column of the cost of opening; empty to use the kind's default. Unit: yuan."""
 
     capacity: str = ""
-    """Column of parcels a day the site can handle; empty if unlimited."""
+    """Column of parcels a day the site can handle; empty to use the default of its class or
+    kind."""
+
+
+class StationColumns(SiteColumns):
+    """Columns of a table of stations."""
+
+    status: str = ""
+    """Column holding open, planned or closed (在营、筹建、停业); empty when all are open."""
+
+    opened: str = ""
+    """Column of the year, or the date, of opening; empty if there is none."""
 
 
 class PointCandidates(Table):
@@ -55,11 +80,36 @@ class PointCandidates(Table):
     filter: str = ""
     """Keep only rows for which this holds, such as ``type contains 便利店``."""
 
+    classes: tuple[Premises, ...] = ()
+    """Keep only premises of these classes: shop, property, committee, coop, post. Empty for all;
+    a filter holds beside it."""
+
     columns: SiteColumns = SiteColumns()
     """Names of the table's columns."""
 
-    kind: Literal["by_class", "服务屋", "服务站"] = "by_class"
+    kind: KindOrClass = "by_class"
     """Kind of station; by_class makes 服务屋 of urban and 服务站 of rural places."""
+
+
+class OsmCandidates(Table):
+    """Candidate premises from the tags of OpenStreetMap: shops, post offices, town halls."""
+
+    source: Literal["osm"]
+    """OpenStreetMap extracts."""
+
+    path: DataPaths
+    """One extract, or several; with everything in them, not the roads alone."""
+
+    classes: tuple[Premises, ...] = ()
+    """Keep only premises of these classes: shop, property, committee, coop, post. Empty for all."""
+
+    kind: KindOrClass = "by_class"
+    """Kind of station; by_class makes 服务屋 of urban and 服务站 of rural places."""
+
+    @property
+    def file_names(self) -> str:
+        """Names of the files, without their folders."""
+        return ", ".join(path.name for path in self.path)
 
 
 class JunctionCandidates(Table):
@@ -71,15 +121,21 @@ class JunctionCandidates(Table):
     spacing_m: Spacing = 200.0
     """No two generated candidates are nearer than this to each other, straight, in metres."""
 
-    kind: Literal["by_class", "服务屋", "服务站"] = "by_class"
+    where: Literal["everywhere", "gaps"] = "everywhere"
+    """gaps: only where people have no known premises within their service distance by the
+    straight line. Roads make ways longer: people that the line reaches may still be missed."""
+
+    kind: KindOrClass = "by_class"
     """Kind of station; by_class makes 服务屋 of urban and 服务站 of rural places."""
 
 
-Candidates = Annotated[PointCandidates | JunctionCandidates, Field(discriminator="source")]
+Candidates = Annotated[
+    PointCandidates | OsmCandidates | JunctionCandidates, Field(discriminator="source")
+]
 
 
 class Existing(Table):
-    """Stations already open; they stay open and cost nothing."""
+    """Stations already there. Open ones stay open and cost nothing; closed ones are left out."""
 
     path: DataPath
     """Any point table: CSV, Excel, GeoPackage or another OGR layer."""
@@ -94,11 +150,28 @@ class Existing(Table):
     filter: str = ""
     """Keep only rows for which this holds, such as ``type contains 便利店``."""
 
-    columns: SiteColumns = SiteColumns()
+    columns: StationColumns = StationColumns()
     """Names of the table's columns."""
 
-    kind: Literal["by_class", "服务屋", "服务站"] = "by_class"
+    planned: Literal["required", "candidate", "left_out"] = "required"
+    """What becomes of stations whose status is planned: they must open, may open, or are left
+    out. Required by default: an office that lists a station as under way has decided on it."""
+
+    kind: KindOrClass = "by_class"
     """Kind of station; by_class makes 服务屋 of urban and 服务站 of rural places."""
+
+
+class Duplicates(Table):
+    """When two rows are one and the same premises, of which only one is kept."""
+
+    same_name_m: Annotated[float, Field(ge=0.0, le=1000.0)] = 50.0
+    """Two of one name, or one id, at most this far apart are one, in metres; 0 merges none."""
+
+    similar_name_m: Annotated[float, Field(ge=0.0, le=1000.0)] = 15.0
+    """Two of similar names at most this far apart are one, in metres; 0 merges none."""
+
+
+DepotKind = Literal["", "transit", "sorting"]
 
 
 class Depot(Table):
@@ -122,12 +195,28 @@ class Depot(Table):
     crs: Crs = "wgs84"
     """Coordinate system of lon and lat."""
 
+    kind: DepotKind = ""
+    """transit (中转), sorting (分拨), or empty where that is not told."""
+
+    capacity: Annotated[float, Field(gt=0.0, le=1e9)] | None = None
+    """Parcels a day the centre can handle; none if unlimited."""
+
 
 def _depot_tag(value: object) -> str:
     """Tell a depot stated in place from a table of them; ``source`` may be left out."""
     if isinstance(value, Mapping):
         return str(value.get("source", "points" if "path" in value else "point"))
     return str(getattr(value, "source", "point"))
+
+
+class DepotColumns(PointColumns):
+    """Columns of a table of centres."""
+
+    kind: str = ""
+    """Column holding transit or sorting (中转、分拨); empty if there is none."""
+
+    capacity: str = ""
+    """Column of parcels a day the centre can handle; empty if unlimited."""
 
 
 class DepotTable(Table):
@@ -149,7 +238,7 @@ class DepotTable(Table):
     filter: str = ""
     """Keep only rows for which this holds, such as ``type contains 便利店``."""
 
-    columns: PointColumns = PointColumns()
+    columns: DepotColumns = DepotColumns()
     """Names of the table's columns."""
 
 

@@ -82,8 +82,14 @@ def _pairs_of(
 
 
 def _demand_near(problem: SitingProblem, sites: NDArray[np.bool_]) -> int:
+    return _near(problem, sites, np.ones(problem.demand.size, np.bool_))
+
+
+def _near(problem: SitingProblem, sites: NDArray[np.bool_], members: NDArray[np.bool_]) -> int:
     rows, _, _ = _pairs_of(problem, sites)
-    return int(problem.demand[np.unique(rows)].sum())
+    covered = np.zeros(problem.demand.size, np.bool_)
+    covered[rows] = True
+    return int(problem.demand[covered & members].sum())
 
 
 def _assignment_faults(problem: SitingProblem, solution: SitingSolution) -> list[str]:
@@ -144,10 +150,17 @@ def _proof_faults(problem: SitingProblem, solution: SitingSolution) -> list[str]
     return faults
 
 
-def _required_demand(problem: SitingProblem) -> int:
+def _members(problem: SitingProblem) -> list[NDArray[np.bool_]]:
+    """Demand points of each group whose share must be reached by itself."""
+    if problem.group is None:
+        return [np.ones(problem.demand.size, np.bool_)]
+    return [problem.group == k for k in range(len(problem.group_names))]
+
+
+def _required_demand(problem: SitingProblem, members: NDArray[np.bool_]) -> int:
     allowed = ~problem.forbidden | problem.existing | problem.required
     of_all = problem.share_of == "all"
-    whole = int(problem.demand.sum()) if of_all else _demand_near(problem, allowed)
+    whole = int(problem.demand[members].sum()) if of_all else _near(problem, allowed, members)
     share = Decimal(repr(float(problem.required_share)))
     return int((share * whole).to_integral_value(ROUND_CEILING))
 
@@ -157,7 +170,10 @@ def _is_infeasible(problem: SitingProblem) -> bool:
         return True
     new = problem.required & ~problem.existing
     if problem.goal == "lscp":
-        return _required_demand(problem) > _demand_near(problem, ~problem.forbidden)
+        return any(
+            _required_demand(problem, members) > _near(problem, ~problem.forbidden, members)
+            for members in _members(problem)
+        )
     too_many = problem.p is not None and int(new.sum()) > problem.p
     cost = int(problem.cost_yuan[new].sum())
     return too_many or (problem.budget_yuan is not None and cost > problem.budget_yuan)
@@ -170,9 +186,13 @@ def _lscp_faults(problem: SitingProblem, solution: SitingSolution) -> list[str]:
     faults = []
     if objective != solution.objective:
         faults.append(f"the objective is {objective}, not {solution.objective}")
-    covered, asked = _demand_near(problem, solution.open), _required_demand(problem)
-    if solution.status != "infeasible" and covered < asked:
-        faults.append(f"{covered} thousandths of people are covered, {asked} were asked")
+    if solution.status == "infeasible":
+        return faults
+    for members in _members(problem):
+        covered = _near(problem, solution.open, members)
+        asked = _required_demand(problem, members)
+        if covered < asked:
+            faults.append(f"{covered} thousandths of people are covered, {asked} were asked")
     return faults
 
 

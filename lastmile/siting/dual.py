@@ -130,39 +130,57 @@ class FullCover(_LeastCost):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartialCover(_LeastCost):
-    """Least cost at which ``need`` of the demand is covered."""
+    """Least cost at which of each group's demand its need is covered."""
 
-    need: int
+    needs: NDArray[np.int64]
+    """Shape (groups,). Above 0, and at most what the group's rows hold."""
 
-    def _price_of_demand(self, u: _Floats) -> tuple[NDArray[np.int64], int]:
-        """Rows from cheap to dear per demand, and the place of the one that fills the need."""
-        order = np.argsort(u / self.table.weight, kind="stable")
-        filled = np.cumsum(self.table.weight[order])
-        return order, int(np.searchsorted(filled, self.need))
+    def _price_of_demand(self, u: _Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], _Floats]:
+        """Rows by group from cheap to dear per demand.
+
+        Returns
+        -------
+        order
+            Shape (rows,).
+        place
+            Shape (groups,). Place in the order of the row that fills each need.
+        part
+            Shape (groups,). How much of that row is needed.
+        """
+        weight, group = self.table.weight, self.table.group
+        order = np.argsort(u / weight, kind="stable")
+        if self.needs.size > 1:
+            order = order[np.argsort(group[order], kind="stable")]
+        filled = np.cumsum(weight[order])
+        first = np.searchsorted(group[order], np.arange(self.needs.size))
+        before = np.where(first > 0, filled[first - 1], 0)
+        place = np.searchsorted(filled, before + self.needs)
+        critical = weight[order[place]]
+        part = (before + self.needs - (filled[place] - critical)) / critical
+        return order, place, part
 
     def solve(self, u: _Floats) -> _Answer:
         """Solve the relaxed problem at given multipliers."""
-        weight = self.table.weight
-        order, place = self._price_of_demand(u)
+        order, place, part = self._price_of_demand(u)
         rows = np.zeros(u.size)
-        rows[order[:place]] = 1.0
-        critical = order[place]
-        rows[critical] = (self.need - weight[order[:place]].sum()) / weight[critical]
+        rows[order[np.arange(u.size) < place[self.table.group[order]]]] = 1.0
+        rows[order[place]] = part
         reduced = self.table.cost - _column_sums(self.table.incidence, u)
         value = float((u * rows).sum()) + np.minimum(reduced, 0.0).sum()
         return _Answer(float(value), rows, (reduced < 0.0).astype(np.float64))
 
     def certify(self, u: _Floats) -> int:
         """Prove a lower bound from given multipliers, in whole numbers."""
-        order, place = self._price_of_demand(u)
-        price = u[order[place]] / self.table.weight[order[place]]
-        cost = self.table.cost
-        magnitude = float(u.sum()) + float(cost.sum()) + price * float(self.table.weight.sum())
+        order, place, _ = self._price_of_demand(u)
+        cost, weight, group = self.table.cost, self.table.weight, self.table.group
+        price = u[order[place]] / weight[order[place]]
+        magnitude = float(u.sum()) + float(cost.sum()) + float((price[group] * weight).sum())
         whole, scale = _scaled(u, magnitude)
-        whole_price = int(price * scale)
+        whole_price = np.floor(price * scale).astype(np.int64)
         reduced = cost * scale - _exact_column_sums(self.table.incidence, whole)
-        unpaid = np.minimum(whole - whole_price * self.table.weight, 0)
-        total = whole_price * self.need + int(unpaid.sum()) + int(np.minimum(reduced, 0).sum())
+        unpaid = np.minimum(whole - whole_price[group] * weight, 0)
+        total = int((whole_price * self.needs).sum()) + int(unpaid.sum())
+        total += int(np.minimum(reduced, 0).sum())
         return -(-total // scale)
 
 

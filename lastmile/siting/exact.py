@@ -30,13 +30,16 @@ _log = logging.getLogger(__name__)
 class Job:
     """Find something better than the incumbent, or prove that there is nothing."""
 
-    kind: Literal["cover", "demand"]
+    kind: Literal["cover", "demand", "shares"]
     table: Table
     limits: Limits
     incumbent: int
     bound: int
     work: float
     """Limit in the solver's deterministic time, about a second each."""
+
+    needs: NDArray[np.int64] | None = None
+    """kind shares: demand to cover in each group of the table's rows."""
 
     def message(self, seconds: float) -> dict[str, Any]:
         """Everything the worker needs, in plain arrays."""
@@ -50,6 +53,8 @@ class Job:
             "p": limits.p if limits.p < UNLIMITED else None,
             "budget": limits.budget if limits.budget < UNLIMITED else None,
             "need": limits.need if limits.need < UNLIMITED else None,
+            "needs": self.needs,
+            "group": self.table.group,
             "incumbent": self.incumbent,
             "bound": self.bound,
             "work": self.work,

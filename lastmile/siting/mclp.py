@@ -133,7 +133,7 @@ def _search(table: Table, limits: Limits, effort: Effort) -> tuple[_Best, Ascent
 
 def _relaxed(table: Table, limits: Limits) -> PartialCover | MostDemand:
     if limits.need < UNLIMITED:
-        return PartialCover(table, limits.need)
+        return PartialCover(table, np.array([limits.need], np.int64))
     return MostDemand(table, limits)
 
 

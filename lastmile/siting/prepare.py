@@ -34,6 +34,12 @@ class Prepared:
     coverable: int
     """Demand that some allowed site reaches."""
 
+    covered_in: NDArray[np.int64]
+    """Shape (groups,). Demand of each group that the fixed sites cover."""
+
+    coverable_in: NDArray[np.int64]
+    """Shape (groups,). Demand of each group that some allowed site reaches."""
+
     unit_cost: NDArray[np.int64]
     """Shape (sites,). What each site adds to the objective or takes from the budget."""
 
@@ -67,22 +73,41 @@ def prepare(problem: SitingProblem) -> Prepared:
             problem.demand[left],
             unit_cost[candidates].astype(np.int64),
             np.flatnonzero(candidates).astype(np.int64),
+            groups_of(problem)[left],
         ),
         fixed=fixed,
         fixed_cost=int(unit_cost[required].sum()),
         fixed_count=int(required.sum()),
         covered=int(problem.demand[covered].sum()),
         coverable=int(problem.demand[coverable].sum()),
+        covered_in=demand_in_groups(problem, covered),
+        coverable_in=demand_in_groups(problem, coverable),
         unit_cost=unit_cost,
     )
 
 
-def needed_demand(problem: SitingProblem, coverable: int) -> int:
-    """Demand that an lscp must cover, in thousandths of a person, rounded up.
+def groups_of(problem: SitingProblem) -> NDArray[np.int32]:
+    """Group of each demand point; all are one where the problem names none."""
+    if problem.group is None:
+        return np.zeros(problem.demand.size, np.int32)
+    return problem.group.astype(np.int32)
+
+
+def demand_in_groups(problem: SitingProblem, points: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Add up the demand of some points in each group. Shape (groups,)."""
+    total = np.zeros(max(1, len(problem.group_names)), np.int64)
+    np.add.at(total, groups_of(problem)[points], problem.demand[points])
+    return total
+
+
+def needed_demand(problem: SitingProblem, coverable_in: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Demand that an lscp must cover in each group, in thousandths of a person, rounded up.
 
     The share is taken as the decimal fraction the user wrote: 0.95 means 95/100, not the
     binary number nearest to it.
     """
-    whole = coverable if problem.share_of == "coverable" else int(problem.demand.sum())
-    exact = Fraction(repr(float(problem.required_share))) * whole
-    return -(-exact.numerator // exact.denominator)
+    everyone = np.ones(problem.demand.size, np.bool_)
+    whole = coverable_in if problem.share_of == "coverable" else demand_in_groups(problem, everyone)
+    share = Fraction(repr(float(problem.required_share)))
+    parts = [share * int(part) for part in whole]
+    return np.array([-(-part.numerator // part.denominator) for part in parts], np.int64)

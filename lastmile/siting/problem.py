@@ -49,6 +49,13 @@ class SitingProblem:
     share_of: Literal["coverable", "all"] = "coverable"
     """lscp: the share's denominator; all demand counts points that no site reaches, too."""
 
+    group: NDArray[np.int64] | None = None
+    """Shape (demand points,). lscp: the share must be reached in each of these groups by itself;
+    positions in ``group_names``. None: by all together."""
+
+    group_names: tuple[str, ...] = ()
+    """Names of the groups, for messages."""
+
     p: int | None = None
     """mclp: most new stations to open; None for no such limit."""
 

@@ -42,7 +42,10 @@ def _row_keys(incidence: Incidence) -> NDArray[np.uint64]:
 
 @kernel
 def _equal_rows(
-    incidence: Incidence, order: NDArray[np.int64], keys: NDArray[np.uint64]
+    incidence: Incidence,
+    order: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    group: NDArray[np.int32],
 ) -> NDArray[np.int64]:
     """For each row the first row that equals it (itself where none does)."""
     ptr, index = incidence.row_ptr, incidence.row_col
@@ -50,6 +53,8 @@ def _equal_rows(
     for k in range(1, order.size):
         a = twin[order[k - 1]]
         b = order[k]
+        if group[a] != group[b]:
+            continue
         if keys[a] != keys[b] or ptr[a + 1] - ptr[a] != ptr[b + 1] - ptr[b]:
             continue
         same = True
@@ -160,14 +165,17 @@ _CHUNK = 20_000
 
 def _merge_rows(table: Table) -> Table:
     keys = _row_keys(table.incidence)
-    twin = _equal_rows(table.incidence, np.argsort(keys, kind="stable"), keys)
+    order = np.argsort(keys, kind="stable")
+    if table.group.any():
+        order = order[np.argsort(table.group[order], kind="stable")]
+    twin = _equal_rows(table.incidence, order, keys, table.group)
     first = twin == np.arange(twin.size)
     if first.all():
         return table
     weight = np.zeros(table.n_rows, np.int64)
     np.add.at(weight, twin, table.weight)
     every = np.ones(table.n_columns, np.bool_)
-    return select(Table(table.incidence, weight, table.cost, table.site), first, every)
+    return select(Table(table.incidence, weight, table.cost, table.site, table.group), first, every)
 
 
 def _without_dominated_rows(table: Table, stop: Stop) -> Table:
@@ -304,4 +312,5 @@ def _part(table: Table, rows: NDArray[np.int64]) -> Table:
         table.weight[rows],
         table.cost[columns],
         table.site[columns],
+        table.group[rows],
     )

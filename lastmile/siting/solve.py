@@ -18,8 +18,12 @@ from lastmile.siting.mclp import cover_share, most_demand
 from lastmile.siting.polish import close_idle, shorten_walks
 from lastmile.siting.prepare import Prepared, needed_demand, points_reached, prepare
 from lastmile.siting.problem import ComponentProof, SitingProblem, SitingSolution, Status
+from lastmile.siting.shares import cover_groups
 from lastmile.siting.validate import check_shapes, contradictions
 from lastmile.stop import Stop
+
+_NAMED = 5
+"""Groups that fall short, named in a message."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,21 +87,32 @@ def solve(
 
 
 def _lscp(problem: SitingProblem, prepared: Prepared, effort: Effort) -> _Answer:
-    need = needed_demand(problem, prepared.coverable)
+    needs = needed_demand(problem, prepared.coverable_in)
     messages = list(contradictions(problem))
-    if need > prepared.coverable:
-        messages.append(_shortage(problem, prepared, need))
-    if need >= prepared.coverable:
+    if (needs > prepared.coverable_in).any():
+        messages.append(_shortage(problem, prepared, needs))
+    left = np.minimum(needs, prepared.coverable_in) - prepared.covered_in
+    if (needs >= prepared.coverable_in).all():
         found = cover_all(prepared.table, effort)
-    elif need > prepared.covered:
-        found = cover_share(prepared.table, need - prepared.covered, effort)
-    else:
+    elif (left <= 0).all():
         found = Found(np.zeros(0, np.int64), ())
+    elif left.size == 1:
+        found = cover_share(prepared.table, int(left[0]), effort)
+    else:
+        found = cover_groups(prepared.table, np.maximum(left, 0), effort)
     return _Answer(found, "; ".join(messages))
 
 
-def _shortage(problem: SitingProblem, prepared: Prepared, need: int) -> str:
-    everyone = int(problem.demand.sum())
+def _shortage(problem: SitingProblem, prepared: Prepared, needs: NDArray[np.int64]) -> str:
+    short = np.flatnonzero(needs > prepared.coverable_in)
+    if problem.group is not None:
+        names = ", ".join(problem.group_names[k] for k in short[:_NAMED].tolist())
+        more = f" and {short.size - _NAMED} more" if short.size > _NAMED else ""
+        return (
+            f"{100 * problem.required_share:g} % of the people of {short.size} groups cannot be "
+            f"reached: {names}{more}; this plan covers all that can be reached there"
+        )
+    need, everyone = int(needs[0]), int(problem.demand.sum())
     return (
         f"{100 * problem.required_share:g} % of all people asked, "
         f"{np.floor(1000 * prepared.coverable / everyone) / 10:g} % can be reached: "

@@ -34,6 +34,9 @@ class Table:
     site: NDArray[np.int64]
     """Shape (columns,). Position of the site in the problem."""
 
+    group: NDArray[np.int32]
+    """Shape (rows,). Group for whose share the row's demand counts; 0 where all are one group."""
+
     @property
     def n_rows(self) -> int:
         """Number of rows."""
@@ -119,6 +122,7 @@ def select(table: Table, rows: NDArray[np.bool_], columns: NDArray[np.bool_]) ->
         table.weight[rows],
         table.cost[columns],
         table.site[columns],
+        table.group[rows],
     )
 
 

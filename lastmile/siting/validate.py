@@ -27,6 +27,12 @@ def check_shapes(problem: SitingProblem) -> None:
         shape = getattr(problem, name).shape
         if shape != (reach.n_sites,):
             raise ValueError(f"{name} has shape {shape}, not ({reach.n_sites},)")
+    if problem.group is not None:
+        shape, n_groups = problem.group.shape, len(problem.group_names)
+        if shape != (reach.n_demand,):
+            raise ValueError(f"group has shape {shape}, not ({reach.n_demand},)")
+        if problem.group.size and not 0 <= problem.group.min() <= problem.group.max() < n_groups:
+            raise ValueError(f"group holds numbers outside 0 to {n_groups - 1}")
     if (problem.demand < 0).any() or (problem.cost_yuan < 0).any():
         raise ValueError("demand and cost_yuan must not be negative")
 
@@ -75,6 +81,8 @@ def validate(problem: SitingProblem) -> tuple[str, ...]:
         if problem.p is not None or problem.budget_yuan is not None:
             found.append("p and budget_yuan belong to goal mclp; lscp asks for the fewest")
         return tuple(found)
+    if problem.group is not None:
+        found.append("shares by group belong to goal lscp; mclp asks for the most in all")
     if problem.p is None and problem.budget_yuan is None:
         found.append("goal mclp needs p (a number of stations) or budget_yuan")
     n_candidates = int((~problem.existing & ~problem.forbidden).sum())

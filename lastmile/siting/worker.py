@@ -43,8 +43,15 @@ def _demand_model(job: dict[str, Any]) -> tuple[cp_model.CpModel, list[cp_model.
         model.add_bool_or([columns[j] for j in index[ptr[i] : ptr[i + 1]]] + [row.negated()])
     cost = cp_model.LinearExpr.weighted_sum(columns, job["cost"].tolist())
     covered = cp_model.LinearExpr.weighted_sum(rows, job["weight"].tolist())
+    if job["kind"] == "shares":
+        for group, need in enumerate(job["needs"].tolist()):
+            of_group = np.flatnonzero(job["group"] == group).tolist()
+            weights = job["weight"][of_group].tolist()
+            chosen = [rows[i] for i in of_group]
+            model.add(cp_model.LinearExpr.weighted_sum(chosen, weights) >= need)
     if job["need"] is not None:
         model.add(covered >= job["need"])
+    if job["need"] is not None or job["kind"] == "shares":
         model.add_linear_constraint(cost, job["bound"], job["incumbent"] - 1)
         model.minimize(cost)
         return model, columns

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from properties.test_turning_laws import STEADY, ruled_towns
 from pyproj import Geod
 from road_towns import LAW, positions, towns
+from ruled_towns import STEADY, ruled_towns
 
 from lastmile.costs import UNREACHABLE
 from lastmile.network import VAN, build_network, route_legs, route_lines, travel_costs
@@ -70,6 +70,22 @@ def test_a_leg_takes_what_the_table_says(journey):
     for leg in legs_of(journey):
         assert leg.time_ms == time[leg.source, leg.target]
         assert leg.length_mm == length[leg.source, leg.target]
+
+
+@LAW
+@given(journeys())
+def test_a_leg_leads_the_same_way_whatever_else_is_asked_for(journey):
+    if journey is None:
+        return
+    network, places, _ = journey
+    n = len(places)
+    everything = [k for pair in itertools.product(range(n), repeat=2) for k in pair]
+    among_all = {(leg.source, leg.target): leg for leg in legs_of((network, places, [everything]))}
+    for pair, leg in among_all.items():
+        (alone,) = legs_of((network, places, [list(pair)]))
+        assert np.array_equal(alone.edges, leg.edges)
+        assert np.array_equal(alone.forward, leg.forward)
+        assert alone.geometry.equals_exact(leg.geometry, 0.0)
 
 
 @LAW

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from properties.test_turning_laws import STEADY, ruled_towns
 from road_towns import LAW, positions, towns
+from ruled_towns import STEADY, ruled_towns
 
 from lastmile.costs import UNREACHABLE
 from lastmile.network import (
@@ -26,7 +26,7 @@ from lastmile.network.hierarchy_cache import network_hierarchies
 from lastmile.network.nearest import arrivals_of, nearest_by_search, nearest_by_sweep
 from lastmile.network.order import order_states, price, rank_vertices
 from lastmile.network.pieces import NO_PATH, ends_of
-from lastmile.network.unpacking import dijkstra_paths, hierarchy_paths
+from lastmile.network.unpacking import hierarchy_paths
 
 RULED = replace(STEADY, u_turn_s=30.0, left_turn_s=17.0, signal_s=20.0)
 
@@ -158,25 +158,22 @@ def test_unpacked_paths_cost_what_the_table_says_step_by_step(drawn):
     pairs = [pair.ravel() for pair in np.meshgrid(known, known, indexing="ij")]
     expected = fastest_costs(network, ends, known)[:, known].ravel()
     tail = np.repeat(np.arange(network.search.n_states), np.diff(steps.offsets))
-    for paths in (
-        hierarchy_paths(build_hierarchy(network), ends, *pairs),
-        dijkstra_paths(steps, ends, *pairs),
-    ):
-        assert np.array_equal(paths.cost, expected)
-        for path, (one, other) in enumerate(zip(*pairs, strict=True)):
-            taken = paths.steps[paths.offsets[path] : paths.offsets[path + 1]]
-            if paths.direct[path] or paths.cost[path] >= NO_PATH:
-                assert taken.size == 0
-                continue
-            by_end, enters_by_end = paths.leaves_by_end[path], paths.enters_by_end[path]
-            at = int((ends.leave_end if by_end else ends.leave_start)[one])
-            cost = int((ends.to_end if by_end else ends.to_start)[one])
-            for step in taken.tolist():
-                assert tail[step] == at
-                at, cost = int(steps.head[step]), cost + int(steps.cost[step])
-            assert at == (ends.enter_end if enters_by_end else ends.enter_start)[other]
-            cost += int((ends.from_end if enters_by_end else ends.from_start)[other])
-            assert cost == paths.cost[path]
+    paths = hierarchy_paths(build_hierarchy(network), ends, *pairs)
+    assert np.array_equal(paths.cost, expected)
+    for path, (one, other) in enumerate(zip(*pairs, strict=True)):
+        taken = paths.steps[paths.offsets[path] : paths.offsets[path + 1]]
+        if paths.direct[path] or paths.cost[path] >= NO_PATH:
+            assert taken.size == 0
+            continue
+        by_end, enters_by_end = paths.leaves_by_end[path], paths.enters_by_end[path]
+        at = int((ends.leave_end if by_end else ends.leave_start)[one])
+        cost = int((ends.to_end if by_end else ends.to_start)[one])
+        for step in taken.tolist():
+            assert tail[step] == at
+            at, cost = int(steps.head[step]), cost + int(steps.cost[step])
+        assert at == (ends.enter_end if enters_by_end else ends.enter_start)[other]
+        cost += int((ends.from_end if enters_by_end else ends.from_start)[other])
+        assert cost == paths.cost[path]
 
 
 @st.composite

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from road_towns import LAW, towns
+from ruled_towns import STEADY, ruled_towns
 
 from lastmile.network import VAN, Snaps, build_network, build_networks, travel_costs
 from lastmile.network.timed import timed_costs
@@ -57,8 +58,63 @@ def test_sharing_edges_changes_no_length(roads):
         assert shared.length_mm[~shared.closed].sum() == own.length_mm.sum()
 
 
+# Where classes meet, each drives at its own speed, so that its edges end there.
+BREAKING = replace(
+    STEADY, name="breaking", obeys_turn_restrictions=False, one_way_tags=(),
+    speed_kph=(("residential", 3.6), ("tertiary", 1.8), ("service", 1.2)),
+)  # fmt: skip
+
+
+def the_same_places(network, places, other):
+    """Positions of one network on another that has the same roads."""
+    spots = {}
+    for edge in range(other.n_edges):
+        span = slice(int(other.shape_offsets[edge]), int(other.shape_offsets[edge + 1]))
+        points = list(zip(other.shape_lon[span], other.shape_lat[span], strict=True))
+        for k, mm in enumerate(other.shape_mm[span][:-1].tolist()):
+            spots[points[k], points[k + 1]] = edge, mm, 1
+            spots[points[k + 1], points[k]] = edge, int(other.shape_mm[span][k + 1]), -1
+    found = []
+    for edge, offset_mm in zip(places.edge.tolist(), places.offset_mm.tolist(), strict=True):
+        span = slice(int(network.shape_offsets[edge]), int(network.shape_offsets[edge + 1]))
+        points = list(zip(network.shape_lon[span], network.shape_lat[span], strict=True))
+        k = int(np.searchsorted(network.shape_mm[span][1:], offset_mm))
+        there, mm, sense = spots[points[k], points[k + 1]]
+        found.append((there, mm + sense * (offset_mm - int(network.shape_mm[span][k])), sense))
+    edge, offset_mm, sense = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return replace(places, edge=edge.astype(np.int32), offset_mm=offset_mm,
+                   side=(places.side * sense).astype(np.int8))  # fmt: skip
+
+
 @LAW
-@given(towns(), st.integers(0, 10**8))
+@given(
+    ruled_towns(),
+    st.sampled_from([0.0, 30.0, 150.0, 700.0]),
+    st.sampled_from([0.0, 20.0]),
+    st.sampled_from([(), ("residential",), ("residential", "tertiary")]),
+    st.data(),
+)
+def test_sharing_edges_changes_no_rule_of_turning(roads, u_turn_s, signal_s, own_side, data):
+    bound = replace(STEADY, u_turn_s=u_turn_s, left_turn_s=signal_s / 2, signal_s=signal_s,
+                    own_side_only=own_side)  # fmt: skip
+    own = build_network(roads, bound, min_component_m=0)
+    first, shared = build_networks(roads, (BREAKING, bound), min_component_m=0)
+    assert shared.shape_mm is first.shape_mm
+    edge = np.arange(own.n_edges, dtype=np.int32)[:12]
+    share = data.draw(st.lists(st.sampled_from([0.08, 0.46, 0.9]), min_size=edge.size,
+                               max_size=edge.size))  # fmt: skip
+    side = data.draw(st.lists(st.sampled_from([-1, 0, 1]), min_size=edge.size, max_size=edge.size))
+    places = placed(edge, np.floor(np.array(share) * own.length_mm[edge]).astype(np.int64))
+    places = replace(places, side=np.array(side, dtype=np.int8))
+    names = [str(k) for k in range(edge.size)]
+    alone = travel_costs(own, places, ids=names, threads=1)
+    together = travel_costs(shared, the_same_places(own, places, shared), ids=names, threads=1)
+    assert np.array_equal(alone[0].values, together[0].values)
+    assert np.array_equal(alone[1].values, together[1].values)
+
+
+@LAW
+@given(towns(), st.integers(0, 10**12))
 def test_at_even_speed_the_clock_does_not_matter(roads, departure_ms):
     network = build_network(roads, VAN, min_component_m=0)
     if not network.n_edges:
@@ -102,6 +158,21 @@ def test_arrivals_are_those_of_a_plain_search_with_a_clock(roads, by_hour, depar
     for k, vertex in enumerate(network.edge_from[edge].tolist()):
         if k and vertex in arrival:
             assert found[0, k] == arrival[vertex] - departure_ms
+
+
+@LAW
+@given(towns(), HOURLY, st.integers(0, 86_400_000), st.integers(1, 10_000))
+def test_every_day_is_like_the_one_before(roads, by_hour, departure_ms, days):
+    clocked = replace(SLOW, speed_factors=(("all", tuple(by_hour)),))
+    network = build_network(roads, clocked, min_component_m=0)
+    places = everywhere(network)
+    names = [str(k) for k in range(len(places))]
+    today, later = (
+        timed_costs(network, places, ids=names, departure_ms=departure_ms + 86_400_000 * n)
+        for n in (0, days)
+    )
+    assert np.array_equal(today[0].values, later[0].values)
+    assert np.array_equal(today[1].values, later[1].values)
 
 
 def clocked_search(network, start, by_hour, departure_ms):

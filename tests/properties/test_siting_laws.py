@@ -6,87 +6,33 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from siting_cases import any_model, laws, matrix, problems, reach_of, solved
 
-from lastmile.costs import Reach, covers
-from lastmile.siting import SitingProblem, SitingSolution, check, coverage, marginal_people, solve
-from lastmile.stop import Stop
-
-laws = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+from lastmile.costs import covers
+from lastmile.siting import SitingProblem, coverage, marginal_people
 
 
-def reach_of(lengths: list[list[int]]) -> Reach:
-    """A reach from a full table of lengths, in which 0 means out of reach."""
-    table = np.array(lengths, np.int64)
-    rows, sites = np.nonzero(table)
-    counts = np.bincount(rows, minlength=table.shape[0])
-    return Reach(
-        np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        sites.astype(np.int32),
-        table[rows, sites],
-        tuple(f"d{i}" for i in range(table.shape[0])),
-        tuple(f"s{j}" for j in range(table.shape[1])),
-    )
+def members_of(problem: SitingProblem) -> list[np.ndarray]:
+    if problem.group is None:
+        return [np.ones(problem.demand.size, bool)]
+    return [problem.group == k for k in range(len(problem.group_names))]
 
 
-@st.composite
-def problems(draw, most_sites=8, *, roles=True):
-    m, n = draw(st.integers(1, 10)), draw(st.integers(1, most_sites))
-    length = st.one_of(st.just(0), st.integers(1, 900))
-    lengths = draw(st.lists(st.lists(length, min_size=n, max_size=n), min_size=m, max_size=m))
-    role = draw(st.lists(st.sampled_from("ccccerf" if roles else "c"), min_size=n, max_size=n))
-    thousands = draw(st.sampled_from([1, 1000]))
-    return SitingProblem(
-        reach=reach_of(lengths),
-        demand=np.array(draw(st.lists(st.integers(0, 9), min_size=m, max_size=m))) * thousands,
-        cost_yuan=np.array(draw(st.lists(st.integers(0, 6), min_size=n, max_size=n))),
-        existing=np.array([r == "e" for r in role]),
-        required=np.array([r == "r" for r in role]),
-        forbidden=np.array([r == "f" for r in role]),
-    )
-
-
-@st.composite
-def any_model(draw):
-    problem = draw(problems())
-    if draw(st.booleans()):
-        return replace(
-            problem,
-            minimise=draw(st.sampled_from(["stations", "cost"])),
-            required_share=draw(st.sampled_from([0.3, 0.5, 0.9, 0.95, 1.0])),
-            share_of=draw(st.sampled_from(["coverable", "all"])),
-        )
-    p = draw(st.one_of(st.none(), st.integers(0, 8)))
-    budget = draw(st.one_of(st.integers(0, 20), st.none() if p is not None else st.just(9)))
-    return replace(problem, goal="mclp", p=p, budget_yuan=budget)
-
-
-def solved(problem: SitingProblem, **limits) -> SitingSolution:
-    solution = solve(problem, stop=Stop(), seed=1, workers=0, **limits)
-    assert check(problem, solution) == ()
-    return solution
-
-
-def matrix(problem: SitingProblem) -> np.ndarray:
-    table = np.zeros((problem.reach.n_demand, problem.reach.n_sites), bool)
-    table[problem.reach.rows(), problem.reach.indices] = True
-    return table
-
-
-def value(problem: SitingProblem, open_: np.ndarray, need: Fraction) -> int | None:
+def value(problem: SitingProblem, open_: np.ndarray, needs: list[Fraction]) -> int | None:
     """The objective of a set of open sites, or None where it breaks a limit."""
-    covered = int(problem.demand[(matrix(problem) & open_).any(axis=1)].sum())
+    near = (matrix(problem) & open_).any(axis=1)
+    covered = int(problem.demand[near].sum())
     new = open_ & ~problem.existing
     count, cost = int(new.sum()), int(problem.cost_yuan[new].sum())
     if problem.goal == "lscp":
         paid = count if problem.minimise == "stations" else cost
-        return paid if covered >= need else None
+        reached = all(
+            int(problem.demand[near & members].sum()) >= need
+            for members, need in zip(members_of(problem), needs, strict=True)
+        )
+        return paid if reached else None
     fits_p = problem.p is None or count <= problem.p
     fits_budget = problem.budget_yuan is None or cost <= problem.budget_yuan
     return covered if fits_p and fits_budget else None
@@ -95,15 +41,18 @@ def value(problem: SitingProblem, open_: np.ndarray, need: Fraction) -> int | No
 def brute_force(problem: SitingProblem) -> int | None:
     """The optimum by trying every set of open sites, or None where there is none."""
     near_allowed = (matrix(problem) & ~problem.forbidden).any(axis=1)
-    whole = problem.demand if problem.share_of == "all" else problem.demand[near_allowed]
-    need = Fraction(str(problem.required_share)) * int(whole.sum())
+    counted = near_allowed | (problem.share_of == "all")
+    needs = [
+        Fraction(str(problem.required_share)) * int(problem.demand[counted & members].sum())
+        for members in members_of(problem)
+    ]
     fixed = problem.existing | problem.required
     free = np.flatnonzero(~fixed & ~problem.forbidden)
     values = []
     for code in range(1 << free.size):
         open_ = fixed.copy()
         open_[free[[bool(code >> k & 1) for k in range(free.size)]]] = True
-        values.append(value(problem, open_, need))
+        values.append(value(problem, open_, needs))
     known = [v for v in values if v is not None]
     if not known:
         return None

@@ -167,7 +167,7 @@ def test_only_classes_in_which_somebody_lives_have_a_standard_and_a_figure(tiny_
 
 def test_a_required_share_says_of_whom_it_is_a_share(tiny_plan):
     def lines(*arguments, **siting):
-        return title_facts(asking_for(tiny_plan, *arguments, **siting))["lines"][2:]
+        return title_facts(asking_for(tiny_plan, *arguments, **siting))["lines"][3:]
 
     assert lines(0.9, all_open_share=0.9711) == ["要求覆盖可达人口的 90 %，即全部人口的 87.4 %"]
     assert lines(0.9, "all") == ["要求覆盖全部人口的 90 %"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
@@ -50,17 +51,17 @@ def town_text(
     for ref, (x, y) in nodes.items():
         lines.append(f'<node id="{ref}" version="1" lon="{x / 1000:.7f}" lat="{y / 1000:.7f}">')
         tags = (node_tags or {}).get(ref, {})
-        lines += [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
+        lines += [f'<tag k="{key}" v={quoteattr(value)}/>' for key, value in tags.items()]
         lines.append("</node>")
     for ref, (members, tags) in ways.items():
         lines.append(f'<way id="{ref}" version="1">')
         lines += [f'<nd ref="{member}"/>' for member in members]
-        lines += [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
+        lines += [f'<tag k="{key}" v={quoteattr(value)}/>' for key, value in tags.items()]
         lines.append("</way>")
     for ref, (members, tags) in enumerate(relations, 1):
         lines.append(f'<relation id="{ref}" version="1">')
         lines += [f'<member type="{kind}" ref="{to}" role="{role}"/>' for kind, to, role in members]
-        lines += [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
+        lines += [f'<tag k="{key}" v={quoteattr(value)}/>' for key, value in tags.items()]
         lines.append("</relation>")
     return "\n".join([*lines, "</osm>"])
 

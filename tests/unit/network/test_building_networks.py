@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lastmile.network import VAN, WALK, NetworkReport, build_network, junctions, to_networkx
-from lastmile.network.building import _morton
+from lastmile.network.morton import morton
 
 
 def test_the_town_becomes_edges_between_its_junctions(draw):
@@ -134,4 +134,4 @@ def test_the_z_order_visits_quadrant_by_quadrant():
     step = 1e-5
     lon = np.array([0, 1, 0, 1, 2, 3, 2, 3]) * step - 180
     lat = np.array([0, 0, 1, 1, 0, 0, 1, 1]) * step - 90
-    assert _morton(lon, lat).tolist() == list(range(8))
+    assert morton(lon, lat).tolist() == list(range(8))

@@ -80,6 +80,15 @@ def test_a_scenario_may_state_every_field_of_a_profile():
         (TRUCK, {"highway": "residential", "maxweight": "10 t"}, False),
         (VAN, {"highway": "residential", "maxheight": "3.5"}, True),
         (VAN, {"highway": "residential", "maxwidth": "1.8"}, False),
+        (VAN, {"highway": "residential", "maxwidth": "6'7\""}, True),
+        (VAN, {"highway": "residential", "maxwidth": "6'6\""}, False),
+        (VAN, {"highway": "residential", "maxwidth": "6 ft 6 in"}, False),
+        (VAN, {"highway": "residential", "maxheight": "250 cm"}, False),
+        (VAN, {"highway": "residential", "maxweight": "3500 kg"}, False),
+        (VAN, {"highway": "residential", "maxweight": "5 st"}, True),
+        (VAN, {"highway": "residential", "maxweight": "4.9 st"}, False),
+        (VAN, {"highway": "residential", "maxweightrating": "3.5"}, False),
+        (VAN, {"highway": "residential", "maxweightrating": "7.5 t"}, True),
         (VAN, {"route": "ferry"}, True),
         (VAN, {"route": "ferry", "motor_vehicle": "no"}, False),
     ],
@@ -105,6 +114,17 @@ def test_one_ways_have_exceptions(draw, tags, van, tricycle):
     assert rules_for(draw, TRICYCLE, **tags)[1] == tricycle
 
 
+def test_signs_that_are_not_understood_bind_nobody_and_are_counted(draw):
+    nodes, ways = {1: (0, 0), 2: (1, 0), 3: (2, 0)}, {
+        7: ((1, 2), {"highway": "residential", "maxheight": "see sign", "maxwidth": "2.5"}),
+        8: ((2, 3), {"highway": "residential", "maxheight": "none"}),
+    }  # fmt: skip
+    gate = {2: {"barrier": "height_restrictor", "maxheight": "low"}}
+    roads = draw(nodes, ways, node_tags=gate)
+    assert roads.report.n_unreadable_signs == 2
+    assert way_rules(roads, VAN).is_open.all()
+
+
 def test_a_tricycle_never_rides_over_its_limit(draw):
     assert rules_for(draw, TRICYCLE, highway="primary", maxspeed="60")[2] == pytest.approx(15.0)
 
@@ -126,6 +146,73 @@ def test_a_ferry_takes_the_time_it_states(draw):
 def test_conditional_access_binds_at_its_hours(draw, period, is_open):
     tags = {"highway": "primary", "goods__conditional": "no @ (Mo-Fr 07:00-09:00,17:00-19:00)"}
     assert rules_for(draw, VAN, period, **tags)[0] == is_open
+
+
+@pytest.mark.parametrize(
+    ("period", "is_open"),
+    [
+        (None, False),
+        (Period(20 * 60, 22 * 60), True),
+        (Period(18 * 60, 22 * 60), False),
+        (Period(1 * 60, 5 * 60), True),
+        (RUSH, False),
+    ],
+)
+def test_a_closed_road_is_open_to_who_drives_while_it_opens_only(draw, period, is_open):
+    tags = {"highway": "primary", "motor_vehicle": "no"}
+    tags["motor_vehicle__conditional"] = "delivery @ (19:00-24:00, 00:00-06:00)"
+    assert rules_for(draw, VAN, period, **tags)[0] == is_open
+
+
+@pytest.mark.parametrize(
+    ("tags", "period", "is_open", "direction"),
+    [
+        ({"oneway__conditional": "yes @ (07:00-09:00)"}, RUSH, True, 1),
+        ({"oneway__conditional": "yes @ (07:00-09:00)"}, Period(8 * 60, 12 * 60), True, 1),
+        ({"oneway__conditional": "yes @ (07:00-09:00)"}, NIGHT, True, 0),
+        ({"oneway__conditional": "yes @ (07:00-09:00)"}, None, True, 0),
+        ({"oneway": "yes", "oneway__conditional": "no @ (00:00-06:00)"}, NIGHT, True, 0),
+        ({"oneway": "yes", "oneway__conditional": "no @ (00:00-06:00)"}, RUSH, True, 1),
+        ({"oneway": "yes", "oneway__conditional": "-1 @ (16:00-20:00)"}, RUSH, True, 1),
+        # It turns round within the period: nobody can rely on either direction.
+        ({"oneway": "yes", "oneway__conditional": "-1 @ (16:00-20:00)"},
+         Period(8 * 60, 18 * 60), False, 0),
+        ({"oneway": "reversible", "oneway__conditional": "-1 @ (00:00-24:00)"}, RUSH, True, -1),
+        ({"oneway__goods__conditional": "no @ (07:00-09:00)", "oneway": "yes"}, RUSH, True, 0),
+    ],
+)  # fmt: skip
+def test_one_ways_of_some_hours_bind_at_these_hours(draw, tags, period, is_open, direction):
+    found = rules_for(draw, VAN, period, highway="residential", **tags)
+    assert found[:2] == (is_open, direction)
+
+
+@pytest.mark.parametrize(
+    ("period", "kph"),
+    [(None, 60.0), (NIGHT, 30.0), (Period(5 * 60, 8 * 60), 30.0), (RUSH, 60.0)],
+)
+def test_limits_of_some_hours_slow_who_drives_then(draw, period, kph):
+    tags = {"maxspeed": "60", "maxspeed__conditional": "30 @ (22:00-06:00)"}
+    found = rules_for(draw, VAN, period, highway="primary", **tags)[2]
+    assert found == pytest.approx(VAN.limit_share * kph)
+
+
+def test_a_limit_for_lorries_of_some_hours_leaves_the_others_to_everybodys(draw):
+    tags = {"maxspeed": "60", "maxspeed__hgv__conditional": "30 @ (22:00-06:00)"}
+    assert rules_for(draw, TRUCK, RUSH, highway="primary", **tags)[2] == pytest.approx(45.0)
+    assert rules_for(draw, TRUCK, NIGHT, highway="primary", **tags)[2] == pytest.approx(22.5)
+    assert rules_for(draw, VAN, NIGHT, highway="primary", **tags)[2] == pytest.approx(48.0)
+
+
+def test_factors_for_all_do_not_touch_a_timetable(draw):
+    slow = profile_from({"name": "x", "speed_factors": {"all": [0.5] * 24}}, VAN)
+    timed = {"route": "ferry", "duration": "00:01"}
+    free = rules_for(draw, VAN, RUSH, **timed)[2]
+    assert rules_for(draw, slow, RUSH, **timed)[2] == free
+    assert rules_for(draw, slow, RUSH, route="ferry")[2] == pytest.approx(4.0)
+    roads = draw({1: (0, 0), 2: (1, 0)}, {7: ((1, 2), timed)})
+    assert build_network(roads, slow, min_component_m=0).speed_group.tolist() == [-1]
+    ferries = profile_from({"name": "x", "speed_factors": {"ferry": [0.5] * 24}}, VAN)
+    assert rules_for(draw, ferries, RUSH, **timed)[2] == pytest.approx(free / 2)
 
 
 def test_speeds_are_those_of_the_hours_driven(draw):
@@ -181,6 +268,12 @@ def test_a_closed_area_closes_its_roads_to_those_it_names_at_its_hours(draw):
     assert open_km(VAN, NIGHT) == 3
     assert open_km(VAN) == 3
     assert open_km(TRUCK, RUSH) == 3
+    # 1,113 m long: its middle at 556 m is outside, but 223 m, or 45 m, of it are inside.
+    long = draw({1: (0, 0), 2: (10, 0), 3: (10, 1)}, {7: ((1, 2, 3), {"highway": "residential"})})
+    for east, is_open in ((0.0020, False), (0.0004, True)):
+        corner = dataclasses.replace(ban, area=shapely.box(-0.001, -0.001, east, 0.001))
+        network = build_network(long, VAN, period=RUSH, min_component_m=0, bans=(corner,))
+        assert (int(network.length_mm.sum()) > 1_000_000) == is_open
     everybody = dataclasses.replace(ban, vehicles=(), hours=())
     build["bans"] = (everybody,)
     assert open_km(TRUCK) == 2

@@ -126,6 +126,77 @@ def test_turning_round_costs_what_it_says_and_is_not_dodged(draw):
     assert times[30.0] - times[0.0] == 30_000
 
 
+# The road to the east changes its class halfway, at 7, and ends at 2.
+HALVED = {
+    11: WAYS[11],
+    12: ((5, 7), {"highway": "residential"}),
+    16: ((7, 2), {"highway": "unclassified"}),
+    13: WAYS[13],
+}
+
+
+@pytest.mark.parametrize("u_turn_s", [0.0, 5.0, 30.0, 600.0])
+def test_nobody_turns_round_where_a_road_just_changes_its_class(draw, u_turn_s):
+    nodes = NODES | {7: (1.5, 1)}
+    roads = draw(nodes, HALVED, relations=[banned("no_right_turn", 11, 13)])
+    network = build_network(roads, replace(VAN, u_turn_s=u_turn_s), min_component_m=0)
+    around = EAST // 2 + 2 * EAST + NORTH // 2
+    assert length_of(network, 11, 13) == pytest.approx(around, abs=4)
+    free = build_network(draw(nodes, HALVED), VAN, min_component_m=0)
+    detour_ms = time_of(free, 12, 16) * 4
+    paid_ms = time_of(network, 11, 13) - time_of(free, 11, 13) - detour_ms
+    assert paid_ms == pytest.approx(1000 * u_turn_s, abs=3)
+
+
+def test_a_stop_on_ones_own_side_is_come_back_to_from_the_end_of_the_road(draw):
+    nodes = NODES | {7: (1.5, 1)}
+    own = replace(VAN, u_turn_s=30.0, own_side_only=("residential",))
+    network = build_network(draw(nodes, HALVED), own, min_component_m=0)
+    edge = np.flatnonzero(network.way_ids == 12)[[0, 0]].astype(np.int32)
+    nothing = np.zeros(2, dtype=np.int64)
+    # From halfway on the right, eastward, to a quarter of the way on the left.
+    eastward = 1 if network.vertex_ids[network.edge_from[edge[0]]] == 5 else -1
+    quarter = int(network.length_mm[edge[0]]) // 4
+    offset_mm = np.array([2, 1 if eastward > 0 else 3]) * quarter
+    places = Snaps(edge, offset_mm, nothing, np.ones(2, bool),
+                   np.zeros(2, bool), np.zeros(2), np.zeros(2),
+                   np.array([eastward, -eastward], dtype=np.int8))  # fmt: skip
+    there = travel_costs(network, places, ids=["a", "b"])[1].values
+    assert there[0, 1] == pytest.approx(EAST * 13 // 8, abs=3)
+
+
+def test_a_ring_without_a_junction_is_driven_in_one_direction(draw):
+    nodes = {1: (0, 0), 2: (1, 0), 3: (0, 1)}
+    ring = {7: ((1, 2, 3, 1), {"highway": "residential"})}
+    own = replace(VAN, own_side_only=("residential",))
+    network = build_network(draw(nodes, ring), own, min_component_m=0)
+    edge, whole = np.zeros(2, dtype=np.int32), int(network.length_mm[0])
+    places = Snaps(edge, np.array([whole // 4, whole // 2]), np.zeros(2, np.int64),
+                   np.ones(2, bool), np.zeros(2, bool), np.zeros(2), np.zeros(2),
+                   np.array([1, 1], dtype=np.int8))  # fmt: skip
+    length = travel_costs(network, places, ids=["a", "b"])[1].values
+    assert length[0, 1] + length[1, 0] == whole
+    places.side[1] = -1
+    lost = travel_costs(network, places, ids=["a", "b"])[0].values
+    assert lost[0, 1] == lost[1, 0] == UNREACHABLE
+
+
+def test_turning_round_may_be_forbidden_from_one_carriageway_to_the_other(draw):
+    # 11 comes in, 14 goes out: the two lines of a divided road, say.
+    network = driven(draw, banned("no_u_turn", 11, 14), profile=replace(VAN, u_turn_s=600.0))
+    assert length_of(network, 11, 14) > STRAIGHT_UP + EAST
+    assert length_of(network, 11, 12) == pytest.approx(EAST, abs=2)
+    assert length_of(network, 13, 14) == pytest.approx(NORTH, abs=2)
+
+
+def test_ways_that_are_named_as_way_in_and_way_out_are_not_forbidden_to_each_other(draw):
+    both = (("w", 11, "from"), ("w", 14, "from"), ("n", 5, "via"), ("w", 11, "to"),
+            ("w", 14, "to"))  # fmt: skip
+    network = driven(draw, (both, {"type": "restriction", "restriction": "no_u_turn"}))
+    assert network.turns.n_moot == 0
+    assert length_of(network, 11, 14) == pytest.approx(STRAIGHT_UP, abs=2)
+
+
 @pytest.mark.parametrize(("drives_on", "dear", "cheap"), [("right", 14, 13), ("left", 13, 14)])
 def test_crossing_the_oncoming_traffic_costs(draw, drives_on, dear, cheap):
     profile = replace(FREE, left_turn_s=20.0, drives_on=drives_on)

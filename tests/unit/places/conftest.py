@@ -7,31 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import pyproj
 import pytest
 import shapely
+from village_ground import box, frame, place
 
 from lastmile.errors import FaultLog
 from lastmile.places import Ground, read_places, read_units
 from lastmile.progress import silent
 from lastmile.scenario import scenario_from_table
-
-_PLANE = pyproj.Transformer.from_crs("EPSG:4549", "EPSG:4326", always_xy=True)
-_EAST, _NORTH = 497_000.0, 3_518_000.0
-
-
-def place(x_m, y_m):
-    """Degrees of a spot x_m east and y_m north of the village's corner."""
-    return _PLANE.transform(_EAST + x_m, _NORTH + y_m)
-
-
-def box(x0, y0, x1, y1):
-    return shapely.Polygon([place(x0, y0), place(x1, y0), place(x1, y1), place(x0, y1)])
-
-
-def frame(columns, shapes):
-    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs="EPSG:4326")
 
 
 @dataclass

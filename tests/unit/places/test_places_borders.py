@@ -23,6 +23,8 @@ def two_wide_units():
         "level": ["district", "district"],
         "parent_code": ["", ""],
         "settlement": ["urban", "rural"],
+        "settlement_source": ["", ""],
+        "estimated": [False, False],
         "people": [1000.0, 500.0],
     }
     frame = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")[list(UNIT_COLUMNS)]

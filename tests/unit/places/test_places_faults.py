@@ -125,7 +125,7 @@ def test_one_code_at_two_levels(village):
     layer = gpd.read_file(village.folder / "townships.gpkg")
     layer["code"] = ["320402", "320402002"]
     layer.to_file(village.folder / "townships.gpkg")
-    assert "units at district and township" in only_fault(village).found
+    assert "as in feature 1 of district.gpkg (district)" in only_fault(village).found
 
 
 def test_negative_and_unreadable_people_are_told_row_by_row(village, rows):
@@ -320,9 +320,11 @@ def test_an_id_shared_by_a_candidate_and_a_station_elsewhere(village, rows):
     assert "columns.id" not in fault.remedy
 
 
-def test_an_id_shared_by_two_candidate_tables_at_one_place(village, rows):
+def test_an_id_shared_by_two_candidate_tables_at_two_places(village, rows):
     candidates(village, "\n".join(["id,lon,lat", *rows(("s", 300, 500))]))
-    village.table["candidates"] *= 2
+    village.write("more.csv", "\n".join(["id,lon,lat", *rows(("s", 351, 500))]))
+    (source,) = village.table["candidates"]
+    village.table["candidates"].append(source | {"path": "more.csv"})
     assert only_fault(village).found.endswith("shops.csv, row 2")
 
 
@@ -350,7 +352,7 @@ def test_a_role_and_a_kind_that_do_not_exist(village, rows):
     names = {"id": "id", "kind": "kind", "role": "role"}
     candidates(village, f"id,lon,lat,kind,role\n{one},商店,也许\n", columns=names)
     assert village.read() is None
-    assert [fault.found for fault in village.faults.faults] == ["'商店'", "'也许'"]
+    assert {fault.found for fault in village.faults.faults} == {"'商店'", "'也许'"}
 
 
 def test_candidates_that_are_all_far_away(village, rows):

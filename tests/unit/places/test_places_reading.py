@@ -234,8 +234,8 @@ def test_a_candidate_that_is_an_open_station_is_left_out_and_counted(village, ro
     assert next((p.x, p.y) for p in places.sites.geometry) == pytest.approx(
         tuple(map(float, rows(("s", 200, 500))[0].split(",")[1:]))
     )
-    assert any(note.zh.startswith("1 处候选点与现有站点编号相同") for note in places.notes)
-    assert any(note.en.startswith("1 candidates share id and place") for note in places.notes)
+    assert any(note.zh.startswith("1 处候选点与现有站点为同一处") for note in places.notes)
+    assert any(note.en.startswith("1 candidates are existing stations") for note in places.notes)
 
 
 @pytest.mark.parametrize(

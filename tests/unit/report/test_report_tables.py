@@ -432,14 +432,16 @@ def test_labels_carry_notice_review_number_and_attribution(tiny_plan):
 def test_the_method_states_the_rule_with_the_scenarios_own_figures(tiny_plan):
     told = facts_of(method_sections(tiny_plan, ZH))
     assert "城镇 500 米、乡村 1,000 米，含端点" in told["服务标准"]
-    assert "常政发〔2014〕77号" in told["服务标准"]
+    assert "（常政发〔2014〕77号）" in told["标准依据"]
+    assert "已核实" in told["标准依据"]
+    assert "修改" not in told["标准依据"]
     assert "300 米" in told["路网外"]
     assert told["道路"].startswith("OpenStreetMap 数据文件：roads.osm.pbf")
     other = tiny_plan.scenario.service_distance.model_copy(
         update={"urban_m": 300.0, "metric": "euclidean"}
     )
     told = facts_of(method_sections(with_scenario(tiny_plan, service_distance=other), ZH))
-    assert "常政发" not in told["服务标准"]
+    assert "已修改：城镇 500 米改为 300 米、步行路网距离改为直线距离" in told["标准依据"]
     assert told["距离口径"].startswith("直线距离")
     assert inputs_table(tiny_plan, ZH).rows == (("people.csv", "0" * 64),)
 

@@ -25,6 +25,7 @@ from lastmile.network.nearest import (
 )
 from lastmile.network.order import Hierarchy
 from lastmile.network.pieces import LENGTH_BITS, NO_PATH, Ends, backwards, ends_of, pack, unpack
+from lastmile.network.profiles import MS_PER_MM_AT_1_KPH
 from lastmile.network.snapping import Snaps
 from lastmile.progress import Progress, silent
 
@@ -37,7 +38,6 @@ _FEW: Final = 10
 """Up to so many positions Dijkstra is done before a hierarchy is built."""
 
 _STAGE: Final = "travel times"
-_MS_PER_MM_AT_1_KPH: Final = 3.6
 
 _Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -221,5 +221,5 @@ def access_costs(network: Network, positions: Snaps) -> NDArray[np.int64]:
         Places on it.
     """
     length_mm = np.where(positions.on_network, positions.access_mm, 0)
-    time_ms = np.rint(length_mm * _MS_PER_MM_AT_1_KPH / network.profile.access_speed_kph)
+    time_ms = np.rint(length_mm * MS_PER_MM_AT_1_KPH / network.profile.access_speed_kph)
     return pack(time_ms.astype(np.int64), length_mm)
