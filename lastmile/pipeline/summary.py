@@ -207,6 +207,7 @@ def _network(inputs: Inputs, walking: Walking) -> dict[str, Any]:
         if inputs.drive is None
         else round(NetworkReport.of(inputs.drive).length_km, 3),
         "n_turn_restrictions": 0 if inputs.drive is None else inputs.drive.turns.n_bound,
+        "from_openstreetmap": inputs.roads.is_openstreetmap,
         "walk_components": report.n_components,
         "main_component_share": round(report.main_component_share, 6),
         "n_snapped_past_islands": int(past.sum()),

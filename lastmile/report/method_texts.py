@@ -150,6 +150,7 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "road_source": ("道路", "Roads"),
     "road_text": ("OpenStreetMap 数据文件：{0}；© OpenStreetMap contributors，ODbL",
                   "OpenStreetMap extract: {0}; © OpenStreetMap contributors, ODbL"),
+    "road_file_text": ("道路数据文件：{0}", "road file: {0}"),
     "boundary_source": ("分区边界（{0}）", "Boundaries ({0})"),
     "depot_source": ("分拨中心", "Depots"),
     "depot_count": ("{0} 处", "{0}"),
@@ -176,6 +177,11 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "道路以 OpenStreetMap 为准，小区内部通道、门禁和天桥可能缺失，步行距离可能偏长或偏短。",
         ("Roads are as OpenStreetMap has them: paths inside compounds, gates and footbridges may be "
         "missing, so walking distances may be too long or too short."),
+    ),
+    "limit_road_file": (
+        "道路以所给数据为准，小区内部通道、门禁和天桥可能缺失，步行距离可能偏长或偏短。",
+        ("Roads are as the file given has them: paths inside compounds, gates and footbridges may "
+        "be missing, so walking distances may be too long or too short."),
     ),
     "limit_people": (
         "人口为常住人口估计，未区分昼夜与年龄；估计值含小数，表中按整数显示，相加可能差 1。",
