@@ -417,6 +417,7 @@ def osm_get(
             screen.say(f"Note: {note}")
         screen.say(f"Wrote {found.path}, {extracts.size_text(found.size_bytes)}. Look into it "
                    f"with: lastmile osm check {found.path}")  # fmt: skip
+        screen.say(extracts.ATTRIBUTION)
         screen.result(asdict(found) | {"path": str(found.path)})
 
 
@@ -463,11 +464,15 @@ def osm_clip(
             screen.say("Note: an input is out of order, so that it was held in memory whole")
         if made.n_missing:
             screen.say(f"Note: {made.n_missing:,} nodes of its ways are in none of the inputs")
+        if made.n_drafts:
+            screen.say(f"Note: {made.n_drafts:,} ways lie on nodes with ids below 1, which were "
+                       "never sent to the map; those nodes are left out")  # fmt: skip
         screen.say(
             f"Wrote {made.path}, {extracts.size_text(made.size_bytes)}: {made.n_ways:,} ways, "
             f"{made.n_nodes:,} nodes and {made.n_relations:,} relations within {made.box}; data "
             f"of {made.timestamp or 'unknown date'}"
         )
+        screen.say(extracts.ATTRIBUTION)
         screen.result(asdict(made) | {"path": str(made.path)})
 
 

@@ -130,6 +130,15 @@ class Plan:
     layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame]
     """One frame per key of ``LAYER_COLUMNS``, possibly empty, with exactly those columns."""
 
+    @property
+    def is_openstreetmap(self) -> bool:
+        """Whether its roads come from OpenStreetMap, whose licence wants to be named.
+
+        Older plans do not say; they credit it, as they always did.
+        """
+        network = self.summary.get("network") or {}
+        return bool(network.get("from_openstreetmap", True))
+
     @classmethod
     def load(cls, folder: Path | str) -> Plan:
         """Load a plan folder.

@@ -17,6 +17,9 @@ _TELLING: Final = 12
 
 _MAX_NOTICE_CHARACTERS: Final = 32
 
+OPENSTREETMAP: Final = "© OpenStreetMap contributors"
+"""The words that its licence asks for, in every language."""
+
 
 def title_facts(plan: Plan) -> dict[str, Any]:
     """Gather the text of the title block.
@@ -32,8 +35,8 @@ def title_facts(plan: Plan) -> dict[str, Any]:
         ``title``, ``notice``, ``lines`` (date, standard, its norm, required share), ``status``
         (topic, verdict, detail, whether it was proven and whether it failed; failures first),
         ``figures`` (label, value, note), ``notes``, ``sources`` and ``labels`` (what every map
-        must carry in its corner, the notice in short among it). All plain text, to be escaped when
-        shown.
+        must carry in its corner: whose roads they are where that must be said, the notice in
+        short). All plain text, to be escaped when shown.
     """
     texts = TEXTS[plan.scenario.output.language]
     output = plan.scenario.output
@@ -41,6 +44,7 @@ def title_facts(plan: Plan) -> dict[str, Any]:
     review = output.map_review_number
     notice = short_notice(output.notice)
     label = filled(texts["review_number"], review) if review else texts["working_map"]
+    credit = [OPENSTREETMAP] if plan.is_openstreetmap else []
     status = [
         _siting_status(plan.summary.get("siting") or {}, texts),
         _routing_status(plan.summary.get("routing"), texts),
@@ -54,7 +58,7 @@ def title_facts(plan: Plan) -> dict[str, Any]:
         "figures": _figures(plan.summary, texts),
         "notes": [str(note) for note in plan.summary.get("notes") or ()],
         "sources": list(output.sources),
-        "labels": [label, *([notice] if notice else [])],
+        "labels": [*credit, label, *([notice] if notice else [])],
     }
 
 

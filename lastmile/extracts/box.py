@@ -12,6 +12,7 @@ PER_DEGREE: Final = 10_000_000
 """Coordinates in OpenStreetMap files are whole 1e-7 degrees."""
 
 _METRES_PER_DEGREE: Final = 111_320.0
+_HALF_GIRTH_M: Final = 20_040_000.0
 _CORNERS: Final = 4
 _MOST_LON: Final = 180.0
 _MOST_LAT: Final = 90.0
@@ -33,6 +34,7 @@ class Box:
 
     def widened(self, by_m: float) -> Box:
         """Return the box with a halo of so many metres at least, cut off at the map's edges."""
+        check_halo(by_m)
         up = by_m / _METRES_PER_DEGREE
         farthest = min(89.9, max(abs(self.south), abs(self.north)) + up)
         aside = up / max(0.01, math.cos(math.radians(farthest)))
@@ -59,6 +61,17 @@ class Box:
 
     def __str__(self) -> str:
         return f"{self.west:.5f},{self.south:.5f},{self.east:.5f},{self.north:.5f}"
+
+
+def check_halo(halo_m: float) -> None:
+    """Refuse a halo that is no length; no end of the world is farther than half its girth."""
+    if not 0.0 <= halo_m <= _HALF_GIRTH_M:
+        raise refused(
+            "--halo-m",
+            found=f"{halo_m:g}",
+            expected=f"0 to {_HALF_GIRTH_M:,.0f} metres",
+            remedy="write a length in metres, such as 3000",
+        )
 
 
 def parse_box(text: str) -> Box:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from lastmile.errors import InputError
 from lastmile.extracts.patience import BrokenError, Patience
 from lastmile.extracts.refusals import refused
+from lastmile.extracts.secrets import redacted
 from lastmile.extracts.web import RangeError, UnreachableError, blocks_of, open_answer
 
 Algorithm = Literal["sha256", "md5"]
@@ -70,7 +71,7 @@ def beside(url: str, patience: Patience) -> Checksum | None:
         place = parts._replace(path=f"{parts.path}.{algorithm}").geturl()
         digits = digits_in(_text_at(place, patience), algorithm, name)
         if digits:
-            return Checksum(algorithm, digits, place)
+            return Checksum(algorithm, digits, redacted(place))
     return None
 
 

@@ -18,7 +18,7 @@ from lastmile.errors import InputError
 from lastmile.extracts.blocks import NODES_A_BLOCK, node_blocks
 from lastmile.extracts.box import Box
 from lastmile.extracts.formats import required_format
-from lastmile.extracts.headers import made_header, read_header
+from lastmile.extracts.headers import PROGRAM, is_synthetic, made_header, read_header
 from lastmile.extracts.outcodes import AllCodes, Codes, ExactCodes, RunCodes
 from lastmile.extracts.output import check_output, put_in_place, working_folder
 from lastmile.extracts.refusals import refused
@@ -45,6 +45,9 @@ class Clipped:
     n_relations: int
     n_missing: int
     """References of its ways to nodes that no input has."""
+
+    n_drafts: int
+    """Ways of the inputs on nodes with ids below 1, which are left out."""
 
     timestamp: str
     """Date of the data: the oldest that the inputs state; '' if one of them states none."""
@@ -98,7 +101,11 @@ def clip(
     """
     sources = [Source.at(path) for path in paths]
     check_output(output, overwrite=overwrite, inputs=paths)
-    timestamp = timestamp or _oldest([read_header(source).timestamp for source in sources])
+    headers = [read_header(source) for source in sources]
+    timestamp = timestamp or _oldest([header.timestamp for header in headers])
+    # That roads were made up stays with them.
+    made_up = all(is_synthetic(header.program) for header in headers)
+    program = headers[0].program if made_up else PROGRAM
     steps = Steps("clip", 2 * len(sources) + _STEPS, progress)
     with working_folder(output) as folder:
         thin = _thinned(sources, box, folder, steps, everything=everything)
@@ -109,8 +116,8 @@ def clip(
         selection = select([merged], codes, Wish(everything=everything, whole_restrictions=True))
         if not selection.ways:
             raise _no_road(paths, box)
-        made = folder / "made"
-        with writer_to(made, required_format(output), made_header(box, timestamp)) as writer:
+        made, header = folder / "made", made_header(box, timestamp, program)
+        with writer_to(made, required_format(output), header) as writer:
             copy(merged.objects(osmium.osm.ALL), selection, writer)
         put_in_place(made, output, overwrite=overwrite)
     steps.end()
@@ -184,6 +191,7 @@ def _clipped(
         n_nodes=int(selection.nodes.size),
         n_relations=len(selection.relations),
         n_missing=selection.n_missing,
+        n_drafts=selection.n_drafts,
         timestamp=timestamp,
         size_bytes=output.stat().st_size,
         is_streamed=is_streamed,

@@ -15,15 +15,13 @@ from lastmile.extracts.checksums import Checksum
 from lastmile.extracts.formats import format_of, required_format
 from lastmile.extracts.offline import no_way_to
 from lastmile.extracts.output import check_output, put_in_place
-from lastmile.extracts.partial import Partial, Version, range_of, total_at_end
+from lastmile.extracts.partial import Partial, Version, range_of, size_in, total_at_end
 from lastmile.extracts.patience import BrokenError, Patience
 from lastmile.extracts.refusals import refused
+from lastmile.extracts.secrets import redacted
 from lastmile.extracts.sources import WHAT_IS_TESTED, Source
 from lastmile.extracts.web import RangeError, UnreachableError, blocks_of, check_url, open_answer
 from lastmile.progress import Progress, silent
-
-_MOST_DIGITS: Final = 18
-"""Of a size in bytes; more is no size."""
 
 _STAGE: Final = "fetch (MB)"
 _MB: Final = 1e6
@@ -35,7 +33,7 @@ class Fetched:
 
     path: Path
     source: str
-    """The address, or the place that was asked for."""
+    """The address, without a password in it, or the place that was asked for."""
 
     size_bytes: int
     notes: tuple[str, ...]
@@ -96,7 +94,7 @@ def fetch(
         size = part.size()
         put_in_place(part.data, target, overwrite=overwrite)
         part.drop()
-    return Fetched(target, url, size, tuple(run.notes))
+    return Fetched(target, redacted(url), size, tuple(run.notes))
 
 
 def _agreed_format(url: str, target: Path) -> str:
@@ -198,7 +196,7 @@ class _Run:
         if not here:
             return None, 0
         known = self.part.version()
-        if known is None or known.url != self.url:
+        if known is None or known.url != redacted(self.url):
             self.notes.append(f"started anew: {self.part.data.name} was of another address")
         elif not known.validator() and known.total_bytes != here:
             self.notes.append("started anew: the server does not name the version of its file")
@@ -232,7 +230,7 @@ class _Run:
 
     def _receive(self, response: http.client.HTTPResponse, version: Version, here: int) -> None:
         begun, start = time.monotonic(), here
-        with self.part.data.open("ab") as file:
+        with self.part.behind() as file:
             for block in blocks_of(self.url, response):
                 file.write(block)
                 here += len(block)
@@ -261,12 +259,11 @@ class _Run:
 
 
 def _version_of(url: str, response: http.client.HTTPResponse) -> Version:
-    length = response.headers.get("Content-Length", "")
     return Version(
-        url=url,
+        url=redacted(url),
         etag=response.headers.get("ETag", ""),
         last_modified=response.headers.get("Last-Modified", ""),
-        total_bytes=int(length) if length.isdecimal() and len(length) <= _MOST_DIGITS else None,
+        total_bytes=size_in(response.headers.get("Content-Length", "")),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from lastmile.extracts.box import check_halo
 from lastmile.extracts.by_place import fetch_place
 from lastmile.extracts.checksums import Checksum
 from lastmile.extracts.connection import Connection
@@ -63,10 +64,12 @@ def get(
             progress=progress,
         )  # fmt: skip
     _refuse_if_no_name(what, expected)
+    halo_m = USUAL_HALO_M if halo_m is None else halo_m
+    check_halo(halo_m)  # before a service is asked for anything
     return fetch_place(
         what,
         target,
-        halo_m=USUAL_HALO_M if halo_m is None else halo_m,
+        halo_m=halo_m,
         connection=connection,
         overwrite=overwrite,
         progress=progress,

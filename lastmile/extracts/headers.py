@@ -50,10 +50,21 @@ def read_header(source: Source) -> Header:
     )
 
 
-def made_header(box: Box, timestamp: str) -> osmium.io.Header:
+def is_synthetic(program: str) -> bool:
+    """Whether a program draws roads of its own, for which OpenStreetMap has no credit.
+
+    Examples
+    --------
+    >>> is_synthetic("lastmile synthetic sample"), is_synthetic("osmium/1.16.0"), is_synthetic("")
+    (True, False, False)
+    """
+    return "synthetic" in program.lower()
+
+
+def made_header(box: Box, timestamp: str, program: str = PROGRAM) -> osmium.io.Header:
     """Make the header of a sorted file; only .pbf has room for the date and the order."""
     header = osmium.io.Header()
-    header.set("generator", PROGRAM)
+    header.set("generator", program)
     header.set("sorting", "Type_then_ID")
     if timestamp:
         header.set("osmosis_replication_timestamp", timestamp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lastmile.extracts.formats import required_format
@@ -36,10 +36,25 @@ def check_output(path: Path, *, overwrite: bool, inputs: Iterable[Path] = ()) ->
 
 
 @contextmanager
+def with_folder(output: Path) -> Iterator[None]:
+    """Make the folders of an output; those in which nothing came to stand go again."""
+    missing = [folder for folder in output.parents if not folder.exists()]
+    output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # not empty, and so are those around it
+            for folder in missing:
+                folder.rmdir()
+
+
+@contextmanager
 def working_folder(output: Path) -> Iterator[Path]:
     """Give a folder beside an output for what is made on the way; it is gone afterwards."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
+    with (
+        with_folder(output),
+        tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder,
+    ):
         yield Path(folder)
 
 

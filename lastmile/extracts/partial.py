@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import IO, Final, Literal
 
+from lastmile.extracts.output import with_folder
 from lastmile.extracts.refusals import refused
 from lastmile.extracts.web import RangeError
 
@@ -17,6 +20,12 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None
+
+_MOST_DIGITS: Final = 18
+"""Of a size in bytes; more is no size."""
+
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+"""Windows has no such flag; there the look before must do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,9 @@ class Partial:
     def held(self) -> Iterator[None]:
         """Keep other runs away, which would write into the same file."""
         lock = self.target.with_name(self.target.name + ".part.lock")
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        # Not emptied: whatever a link of this name leads to is not ours.
-        with lock.open("a", encoding="utf-8") as file:
+        for path in (self.data, self.note, lock):
+            _refuse_link(path)
+        with with_folder(self.target), _opened(lock, "ab") as file:
             _refuse_if_locked(self.target, file.fileno())
             try:
                 yield
@@ -79,22 +88,47 @@ class Partial:
                 url=str(noted["url"]),
                 etag=str(noted["etag"]),
                 last_modified=str(noted["last_modified"]),
-                total_bytes=None if noted["total_bytes"] is None else int(noted["total_bytes"]),
+                total_bytes=size_in(str(noted["total_bytes"])),
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return found
 
     def begin(self, version: Version) -> None:
         """Note the version whose first byte comes next; what was here of another is dropped."""
-        self.data.parent.mkdir(parents=True, exist_ok=True)
-        self.data.write_bytes(b"")
-        self.note.write_text(json.dumps(asdict(version), indent=1), encoding="utf-8")
+        with _opened(self.data, "wb"):
+            pass
+        with _opened(self.note, "wb") as file:
+            file.write(json.dumps(asdict(version), indent=1).encode("utf-8"))
+
+    def behind(self) -> IO[bytes]:
+        """Open the bytes that are here, to write more behind them."""
+        return _opened(self.data, "ab")
 
     def drop(self) -> None:
         """Remove both files."""
         self.data.unlink(missing_ok=True)
         self.note.unlink(missing_ok=True)
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise refused(
+            path,
+            found="a link, through which a file elsewhere would be written over",
+            expected="a file of this command's own",
+            remedy="remove the link, or name another output",
+        )
+
+
+def _opened(path: Path, mode: Literal["ab", "wb"]) -> IO[bytes]:
+    """Open a file, but never through a link, not even one that was put there a moment ago."""
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags | _NO_LINK, 0o666)
+
+    file: IO[bytes] = open(path, mode, opener=opener)  # noqa: SIM115 - Path.open has no opener; the caller closes
+    return file
 
 
 def _refuse_if_locked(target: Path, descriptor: int) -> None:
@@ -123,7 +157,7 @@ def range_of(text: str) -> tuple[int | None, int | None]:
     """
     span, _, total = text.removeprefix("bytes").strip().partition("/")
     first = span.partition("-")[0]
-    return _number(first), _number(total)
+    return size_in(first), size_in(total)
 
 
 def total_at_end(error: RangeError) -> int | None:
@@ -131,5 +165,13 @@ def total_at_end(error: RangeError) -> int | None:
     return range_of(str(error))[1]
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.strip().isdecimal() else None
+def size_in(text: str) -> int | None:
+    """Read a number of bytes; None where it is none, or more than any file has.
+
+    Examples
+    --------
+    >>> size_in(" 200"), size_in("-1"), size_in("9" * 5000)
+    (200, None, None)
+    """
+    digits = text.strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= _MOST_DIGITS else None

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from lastmile.extracts.refusals import refused
+
 _LONGEST_PAUSE_S: Final = 60.0
+_LONGEST_TIMEOUT_S: Final = 86_400.0
 
 Answer = TypeVar("Answer")
 
@@ -41,6 +44,16 @@ class Patience:
     """Before the second try; it doubles with each failure."""
 
     wait: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        """Refuse a time-out for which no clock can be set."""
+        if not 0.0 < self.timeout_s <= _LONGEST_TIMEOUT_S:
+            raise refused(
+                "--timeout-s",
+                found=f"{self.timeout_s:g}",
+                expected=f"more than 0 and at most {_LONGEST_TIMEOUT_S:,.0f} seconds",
+                remedy="write seconds, such as 30",
+            )
 
     def pause_before(self, failure: int, retry_after_s: float) -> float:
         """Seconds to wait after so many failures in a row; at least what the server asks for."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lastmile.errors import Fault, InputError
+from lastmile.extracts.secrets import redacted
 
 
 def refused(file: object, *, found: str, expected: str, remedy: str, where: str = "") -> InputError:
-    """Return the error to raise for one fault.
+    """Return the error to raise for one fault; passwords within addresses are not told.
 
     Examples
     --------
@@ -16,4 +17,5 @@ def refused(file: object, *, found: str, expected: str, remedy: str, where: str 
     lastmile.errors.InputError: 1 fault in the input:
       1. a.osm: found no roads; expected roads. Remedy: use another file.
     """
-    return InputError([Fault(str(file), where, found, expected, remedy)])
+    told = (redacted(part) for part in (str(file), where, found, expected, remedy))
+    return InputError([Fault(*told)])

@@ -32,6 +32,9 @@ class Selection:
     n_missing: int
     """References of kept ways to nodes that are nowhere."""
 
+    n_drafts: int
+    """Ways on nodes with ids below 1, wherever they lie; those nodes are not kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -66,9 +69,10 @@ def select(sources: Sequence[Source], codes: Codes, wish: Wish) -> Selection:
     """
     ways: set[int] = set()
     needed = [codes.inside() if wish.everything else np.zeros(0, dtype=np.int64)]
-    n_missing = 0
+    n_missing = n_drafts = 0
     for source in sources:
         for batch in _batches(_ways_of(source, wish)):
+            n_drafts += batch.n_drafts()
             kept = batch.meeting(codes)
             ways.update(kept.ids.tolist())
             needed.append(np.unique(kept.refs))
@@ -82,7 +86,7 @@ def select(sources: Sequence[Source], codes: Codes, wish: Wish) -> Selection:
         for relation in source.objects(osmium.osm.RELATION)
         if is_kept(relation)
     }
-    return Selection(nodes, frozenset(ways), frozenset(relations), n_missing)
+    return Selection(nodes, frozenset(ways), frozenset(relations), n_missing, n_drafts)
 
 
 def _ways_of(source: Source, wish: Wish) -> Iterator[osmium.osm.Way]:
@@ -106,6 +110,11 @@ class _Batch:
 
     refs: NDArray[np.int64]
     """Shape (references,). Node ids, way after way."""
+
+    def n_drafts(self) -> int:
+        """Count the ways on nodes with ids below 1."""
+        starts = np.cumsum(self.sizes) - self.sizes
+        return int((np.minimum.reduceat(self.refs, starts) < 1).sum())
 
     def meeting(self, codes: Codes) -> _Batch:
         """Return the ways whose own box meets the box."""

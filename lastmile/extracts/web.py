@@ -17,6 +17,7 @@ from lastmile import __version__
 from lastmile.errors import InputError
 from lastmile.extracts.patience import BrokenError
 from lastmile.extracts.refusals import refused
+from lastmile.extracts.secrets import parted, redacted
 
 USER_AGENT: Final = f"lastmile/{__version__}"
 
@@ -44,8 +45,17 @@ def check_url(url: str) -> None:
     """Refuse addresses of other kinds than http and https."""
     try:
         parts = urllib.parse.urlsplit(url)
-    except ValueError:  # brackets that hold no address
-        parts = urllib.parse.urlsplit("")
+        _ = parts.port
+    except ValueError as error:  # brackets that hold no address, a port that is none
+        raise refused(
+            url,
+            found=f"what is no web address ({redacted(str(error))})"
+            if "@" not in url
+            else "what is no web address",
+            expected="an address that begins with https:// or http://",
+            remedy="correct it; signs of a password that mean something in addresses are written "
+            "%2F for / and %40 for @",
+        ) from None
     if parts.scheme.lower() not in _SCHEMES or not parts.hostname:
         raise refused(
             url,
@@ -88,9 +98,12 @@ def open_answer(
     check_url(url)
     body = None if form is None else urllib.parse.urlencode(form).encode("ascii")
     told = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
+    bare, who = parted(url)
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked
-        urllib.parse.quote(url, safe=_KEPT_IN_URL), data=body, headers=told
+        urllib.parse.quote(bare, safe=_KEPT_IN_URL), data=body, headers=told
     )
+    if who:  # for this server alone, wherever it sends us
+        request.add_unredirected_header("Authorization", who)
     try:
         response: http.client.HTTPResponse = _opener().open(request, timeout=timeout_s)
     except urllib.error.HTTPError as error:
@@ -100,7 +113,9 @@ def open_answer(
         raise _meaning_of_failure(url, error.reason) from None
     except InputError:
         raise
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (ValueError, OverflowError) as error:  # ours was read before: it led to another
+        raise _bad_redirect(url, str(error)) from None
+    except (OSError, http.client.HTTPException) as error:
         raise _meaning_of_failure(url, error) from None
     return response
 
@@ -125,6 +140,21 @@ def blocks_of(url: str, response: http.client.HTTPResponse) -> Iterator[bytes]:
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows a server to another address, but never out of encryption."""
 
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message
+    ) -> Any:  # noqa: ANN401 - as the library has it
+        """Follow, or refuse an address that cannot be read; the answer is closed then."""
+        shaped: Any = headers
+        try:
+            return super().http_error_302(req, fp, code, msg, shaped)
+        except InputError:
+            raise
+        except ValueError as error:
+            fp.close()
+            raise _bad_redirect(req.full_url, str(error)) from None
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(
         self,
         req: urllib.request.Request,
@@ -136,12 +166,13 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         """Say where to go next, or refuse."""
         before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
+        _ = after.port  # a ValueError if it is none
         leaves_https = before.scheme == "https" and after.scheme != "https"
         if leaves_https or after.scheme not in _SCHEMES:
             fp.close()
             raise refused(
                 req.full_url,
-                found=f"a redirect to {newurl}",
+                found=f"a redirect to {redacted(newurl)}",
                 expected=f"a redirect that stays with {before.scheme}",
                 remedy="give the address to which it leads, if you trust it",
             )
@@ -163,6 +194,15 @@ def _opener() -> urllib.request.OpenerDirector:
     ):
         opener.add_handler(handler)
     return opener
+
+
+def _bad_redirect(url: str, words: str) -> InputError:
+    return refused(
+        url,
+        found=f"a redirect to what is no web address ({words})",
+        expected="an address that can be asked",
+        remedy="tell those who run the server, or find the address to which it should lead",
+    )
 
 
 def _meaning_of_status(url: str, error: urllib.error.HTTPError) -> Exception:
@@ -193,6 +233,8 @@ def _meaning_of_failure(url: str, reason: object) -> Exception:
         return refused(
             url, found=str(reason), expected="an address that can be sent", remedy="correct it"
         )
+    if isinstance(reason, str):  # urllib's own words, of an address without a host
+        return _bad_redirect(url, reason)
     words = str(reason) or type(reason).__name__
     is_unreachable = isinstance(reason, socket.gaierror) or (
         isinstance(reason, OSError) and reason.errno in _UNREACHABLE

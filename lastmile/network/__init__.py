@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lastmile.network.approach import approaches
+from lastmile.network.array_cache import cache_folder
 from lastmile.network.assigned import assign_road
 from lastmile.network.bans import Ban, banned_km
 from lastmile.network.building import build_network, build_networks
@@ -22,7 +23,7 @@ from lastmile.network.profiles import VAN, WALK, Profile, builtin_profile, profi
 from lastmile.network.quality import SnapQuality, snap_quality, weight_by_part
 from lastmile.network.reached import ReachedRoad, reached_road, reached_road_in_time
 from lastmile.network.reaching import reach, reach_in_blocks
-from lastmile.network.reading import read_roads
+from lastmile.network.reading import read_roads, road_kind
 from lastmile.network.repairs import repair_suggestions
 from lastmile.network.roads import ReadingReport, Restriction, RoadData, TaggedNodes
 from lastmile.network.search_graph import Arcs, SearchGraph
@@ -66,6 +67,7 @@ __all__ = [
     "build_network",
     "build_networks",
     "builtin_profile",
+    "cache_folder",
     "catchment_bands",
     "catchments",
     "components",
@@ -87,6 +89,7 @@ __all__ = [
     "read_roads",
     "repair_suggestions",
     "road_catchments",
+    "road_kind",
     "road_lines",
     "roads_from_networkx",
     "roundabout_ways",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ import osmium
 from numpy.typing import NDArray
 
 from lastmile.network.boxes import Box, has_a_say, on_globe
+from lastmile.network.drafts import Spot, above_zero
 from lastmile.network.placing import Placed
 from lastmile.network.raw_ways import RawWays, Tags
 from lastmile.network.relations import restrictions_of
@@ -32,6 +33,9 @@ class Collector:
     """Roads that went by, kept or not."""
 
     n_broken_restrictions: int = 0
+    n_drafts: int = 0
+    """Roads on nodes with ids below 0, which nobody sent to the map; kept wherever they lie."""
+
     extent: Box | None = None
     """Box of all roads that went by."""
 
@@ -66,7 +70,9 @@ class Collector:
         # One walk over the nodes: each access makes an object anew.
         nodes = [(node.ref, node.x, node.y) for node in way.nodes]
         refs, xs, ys = zip(*nodes, strict=True) if nodes else ((), (), ())
-        if not self._may_meet(xs, ys):
+        is_draft = min(refs, default=0) < 0  # where its nodes lie is known later
+        self.n_drafts += is_draft
+        if not (self._may_meet(xs, ys) or is_draft):
             return
         kept.sort()
         self._ids.append(way.id)
@@ -96,18 +102,24 @@ class Collector:
         concerned = any(kind == "w" and ref in known for kind, ref, _ in members)
         self.n_broken_restrictions += not found and concerned
 
+    def place_drafts(self, places: Mapping[int, Spot]) -> None:
+        """Tell where nodes with ids below 0 lie."""
+        for k, ref in enumerate(self._refs):
+            if ref < 0 and ref in places:
+                self._xs[k], self._ys[k] = places[ref]
+
     def ways(self) -> Placed:
         """Return the ways in order of their ids, each once: the newest, and of equals the last."""
         none = np.zeros(0, dtype=np.int64)
         sizes = np.array(self._sizes, dtype=np.int64)
         raw = RawWays(
-            ids=np.array(self._ids, dtype=np.int64),
+            ids=above_zero(np.array(self._ids, dtype=np.int64), self._top_way),
             version=np.array(self._versions, dtype=np.int64),
             tag_set=np.array(self._tag_set, dtype=np.int64),
             tag_sets=tuple(self._tag_sets),
             names=np.array(self._names, dtype=object),
             ref_offsets=np.concatenate((none, [0], np.cumsum(sizes))).astype(np.int64),
-            refs=np.array(self._refs, dtype=np.int64),
+            refs=above_zero(np.array(self._refs, dtype=np.int64), self.top),
         )
         x, y = np.array(self._xs, dtype=np.int64), np.array(self._ys, dtype=np.int64)
         in_file = (x != _UNDEFINED) & (y != _UNDEFINED)
@@ -116,7 +128,7 @@ class Collector:
 
     def marks(self) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[Tags, ...]]:
         """Return what nodes say of their own: ids, ascending, numbers of sets, and the sets."""
-        ids = np.array(self._mark_ids, dtype=np.int64)
+        ids = above_zero(np.array(self._mark_ids, dtype=np.int64), self.top)
         number = np.array(self._mark_set, dtype=np.int64)
         # Of a node that stands twice the last one speaks.
         own, last = np.unique(ids[::-1], return_index=True)
@@ -133,12 +145,41 @@ class Collector:
         known = set(ways.tolist())
         kept = [
             rule
-            for rule in self._restrictions
+            for rule in map(self._moved, self._restrictions)
             if known.issuperset(rule.via_ways)
             and not known.isdisjoint(rule.from_ways)
             and not known.isdisjoint(rule.to_ways)
         ]
         return tuple(sorted(kept, key=lambda rule: rule.relation_id))
+
+    @property
+    def top(self) -> int:
+        """Highest id of a node in the file; those of drafts come after it."""
+        found = (
+            np.array(ids, dtype=np.int64).max(initial=0) for ids in (self._refs, self._mark_ids)
+        )
+        return int(max(found))
+
+    @property
+    def _top_way(self) -> int:
+        return int(np.array(self._ids, dtype=np.int64).max(initial=0))
+
+    def _moved(self, rule: Restriction) -> Restriction:
+        """Name a rule's nodes and ways as they are numbered here."""
+        members = (*rule.from_ways, *rule.via_ways, *rule.to_ways)
+        if min(0, rule.via_node or 0, *members) >= 0:
+            return rule
+
+        def moved(ids: Sequence[int], top: int) -> tuple[int, ...]:
+            return tuple(above_zero(np.array(ids, dtype=np.int64), top).tolist())
+
+        return replace(
+            rule,
+            from_ways=moved(rule.from_ways, self._top_way),
+            via_node=None if rule.via_node is None else moved((rule.via_node,), self.top)[0],
+            via_ways=moved(rule.via_ways, self._top_way),
+            to_ways=moved(rule.to_ways, self._top_way),
+        )
 
     def _may_meet(self, xs: Sequence[int], ys: Sequence[int]) -> bool:
         """Whether the way's box meets the area, as far as its nodes are known."""

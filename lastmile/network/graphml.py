@@ -109,4 +109,6 @@ def _value(name: str | None, text: str) -> object:
             return ast.literal_eval(text)
         except (ValueError, SyntaxError):
             return text
+        except (RecursionError, MemoryError):  # what no program saves, whatever it is meant for
+            raise ValueError(f"an attribute {name!r} nested too deeply") from None
     return text

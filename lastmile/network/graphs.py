@@ -16,6 +16,7 @@ from lastmile.network.access import one_way
 from lastmile.network.boxes import Box, has_a_say, on_globe
 from lastmile.network.drawn_lines import Line, placed_lines, whole_degrees
 from lastmile.network.graph_edges import Edge, Points, Street, paired
+from lastmile.network.graph_ids import node_numbers, way_id
 from lastmile.network.placing import on_road, roads_from
 from lastmile.network.roads import (
     NODE_KEYS,
@@ -36,8 +37,6 @@ _NARROWEST: Final = (
     *("steps", "corridor", "footway", "path", "bridleway", "pedestrian", "cycleway", "track"),
     *("motorway", "motorway_link"),
 )
-_MOST: Final = 2**62
-"""Ids above leave no room for those of points along the edges."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +70,7 @@ def roads_from_graph(graph: RoadGraph, box: Box | None, source: str) -> RoadData
     RoadData
         Without any way, if no road is in the area.
     """
-    numbers = _numbers(graph.nodes)
+    numbers = node_numbers(graph.nodes)
     places = _places(graph, numbers)
     edges = list(_edges(graph, numbers, places))
     notes: tuple[Note, ...] = ()
@@ -104,7 +103,7 @@ def graph_extent(graph: RoadGraph) -> Box | None:
     graph
         Any graph.
     """
-    spots = np.array(list(_places(graph, _numbers(graph.nodes)).values()), dtype=np.int64)
+    spots = np.array(list(_places(graph, node_numbers(graph.nodes)).values()), dtype=np.int64)
     x, y = spots.reshape(-1, 2).T
     placed = on_globe(x, y)
     if not placed.any():
@@ -137,18 +136,6 @@ def crs_text(crs: object) -> str:
         raise ValueError(f"{text}, which is no known coordinate system") from error
     authority = known.to_authority()
     return ":".join(authority) if authority else known.to_wkt()
-
-
-def _numbers(nodes: Mapping[Hashable, Attributes]) -> dict[Hashable, int]:
-    """Ids of nodes as numbers: their own where all have such, else by the alphabet."""
-    try:
-        own = {node: int(str(node)) for node in nodes}
-    except ValueError:
-        own = {}
-    if len(set(own.values())) == len(nodes) and all(abs(k) < _MOST for k in own.values()):
-        return own
-    ordered = sorted(nodes, key=lambda node: (str(type(node)), str(node)))
-    return {node: k for k, node in enumerate(ordered, 1)}
 
 
 def _places(graph: RoadGraph, numbers: Mapping[Hashable, int]) -> dict[int, tuple[int, int]]:
@@ -186,7 +173,7 @@ def _edges(
         edge = Edge(
             start=numbers[start],
             end=numbers[end],
-            way_id=_way_id(facts.get("osmid")),
+            way_id=way_id(facts.get("osmid")),
             points=points[1:-1],
             is_one_way=_is_true(facts.get("oneway")),
             is_reversed=_is_true(facts.get("reversed")),
@@ -219,13 +206,6 @@ def _runs_back(points: Points, start: tuple[int, int], end: tuple[int, int]) -> 
 def _is_true(value: object) -> bool:
     """Read a truth as graphs and their files write it; of several the way is not one."""
     return str(value).strip().lower() in _TRUE
-
-
-def _way_id(value: object) -> int:
-    """Lowest id of an edge's ways; 0 for none."""
-    values = value if isinstance(value, list | tuple | set) else [value]
-    ids = [int(str(one)) for one in values if str(one).lstrip("-").isdecimal()]
-    return min((one for one in ids if abs(one) < _MOST), default=0)
 
 
 def _tags(facts: Attributes, keys: frozenset[str]) -> Iterator[tuple[str, str]]:

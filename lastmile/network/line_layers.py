@@ -16,6 +16,7 @@ from lastmile.network.boxes import PER_DEGREE, Box, on_globe, whole_box
 from lastmile.network.drawn_lines import Line, placed_lines, whole_degrees
 from lastmile.network.emptiness import add_empty
 from lastmile.network.geodesy import plane_for, to_plane
+from lastmile.network.line_notes import layer_notes
 from lastmile.network.line_source import LineSource
 from lastmile.network.line_words import LineTags, line_tags
 from lastmile.network.noding import Drawn, Noded, noded
@@ -23,12 +24,15 @@ from lastmile.network.placing import roads_from
 from lastmile.network.roads import Bounds, ReadingReport, RoadData
 from lastmile.places.coordinates import to_wgs84
 from lastmile.places.files import read_table
-from lastmile.places.notes import Note
 from lastmile.places.tables import Table
 
 _Ints = NDArray[np.int64]
 _LINES: Final = (1, 2)
 """What shapely numbers lines and rings."""
+
+_OSM_COLUMNS: Final = frozenset(("osm_id", "osmid", "osm_way_id", "full_id"))
+"""Columns in which those who cut OpenStreetMap into layers (Geofabrik, GDAL, osmnx, QuickOSM) keep
+its ids: its licence wants the credit whatever the format."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +52,9 @@ class _Rows:
 
     n_without_line: int
     """Rows without one."""
+
+    is_openstreetmap: bool
+    """Whether columns show that any of the layers was cut from the map."""
 
     def only(self, chosen: _Ints) -> _Rows:
         """Return some of the lines."""
@@ -99,9 +106,10 @@ def read_lines(
     report = ReadingReport(
         n_off_globe=int(np.diff(rows.offsets)[~is_sound].sum()),
         n_without_line=rows.n_without_line,
-        notes=tuple(_notes(source, joints.n_loose)),
+        notes=tuple(layer_notes(source, joints.n_loose, rows.said.odd_limits)),
     )
-    return roads_from(placed_lines(list(_lines(kept, joints))), None, name, "", report)
+    roads = roads_from(placed_lines(list(_lines(kept, joints))), None, name, "", report)
+    return replace(roads, is_openstreetmap=rows.is_openstreetmap)
 
 
 def _rows(path: Path, source: LineSource, faults: FaultLog) -> _Rows | None:
@@ -120,7 +128,8 @@ def _rows(path: Path, source: LineSource, faults: FaultLog) -> _Rows | None:
         return None
     row, offsets, x, y = placed
     n_without_line = len(table) - np.unique(row).size
-    return _Rows(row, offsets, x, y, said, n_without_line)
+    is_openstreetmap = not _OSM_COLUMNS.isdisjoint(str(c).lower() for c in table.frame.columns)
+    return _Rows(row, offsets, x, y, said, n_without_line, is_openstreetmap)
 
 
 def _placed(
@@ -173,8 +182,10 @@ def _joined(layers: Sequence[_Rows]) -> _Rows:
             [tags for layer in layers for tags in layer.said.tags],
             [name for layer in layers for name in layer.said.names],
             [level for layer in layers for level in layer.said.levels],
+            [limit for layer in layers for limit in layer.said.odd_limits],
         ),
         n_without_line=sum(layer.n_without_line for layer in layers),
+        is_openstreetmap=any(layer.is_openstreetmap for layer in layers),
     )
 
 
@@ -205,32 +216,6 @@ def _add_none_kept(
         expected="coordinates of the stated system",
         remedy="state the system of the file in roads.crs",
     )  # fmt: skip
-
-
-def _notes(source: LineSource, n_loose: int) -> Iterator[Note]:
-    if not source.columns.highway:
-        yield Note(
-            zh="道路图层未指定等级字段（roads.columns.highway），全部道路按未分级道路处理，机动车与行人均可通行",
-            en="no column of road classes is named (roads.columns.highway): every line is a road "
-            "of unknown class, open to everybody",
-        )
-    if not source.columns.oneway:
-        yield Note(
-            zh="道路图层未指定单行字段（roads.columns.oneway），全部道路按双向通行处理",
-            en="no column of one-ways is named (roads.columns.oneway): every road is open both "
-            "ways",
-        )
-    if n_loose:
-        remedy_zh = "如应相接，请设 roads.noded = false" if source.noded else "层级不同，未予连接"
-        remedy = (
-            "if they should meet, set roads.noded = false"
-            if source.noded
-            else "their levels differ, so they were not joined"
-        )
-        yield Note(
-            zh=f"道路图层中有 {n_loose:,} 个路段端点落在另一条路的中间而未相接；{remedy_zh}",
-            en=f"{n_loose:,} ends of roads lie beside another road without meeting it; {remedy}",
-        )
 
 
 def _noded(rows: _Rows, source: LineSource) -> Noded:

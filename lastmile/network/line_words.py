@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lastmile.errors import FaultLog
+from lastmile.network.access import parse_maxspeed
 from lastmile.network.line_source import LineColumns
 from lastmile.network.profiles import VAN, WALK
 from lastmile.places.tables import Table, missing_columns
@@ -27,6 +28,9 @@ class LineTags:
     names: Sequence[str]
     levels: Sequence[tuple[str, ...]]
     """Rows that differ cross without meeting."""
+
+    odd_limits: Sequence[str]
+    """Cells of the column of speed limits that state none that can be read."""
 
 
 def line_tags(table: Table, columns: LineColumns, faults: FaultLog) -> LineTags | None:
@@ -61,10 +65,12 @@ def line_tags(table: Table, columns: LineColumns, faults: FaultLog) -> LineTags 
     speeds = _cells(table, columns.maxspeed)
     rows = zip(classes, oneway, speeds, bridge, tunnel, strict=True)
     levels = zip(_cells(table, columns.level), bridge, tunnel, strict=True)
+    odd_limits = [cell for cell in speeds if cell.strip() and parse_maxspeed(cell) is None]
     return LineTags(
         tags=[_tags(*row) for row in rows],
         names=_cells(table, columns.name),
         levels=list(levels),
+        odd_limits=odd_limits,
     )
 
 

@@ -15,6 +15,7 @@ from lastmile import extracts
 from lastmile.errors import FaultLog, InputError
 from lastmile.network.boxes import whole_box
 from lastmile.network.collecting import Collector
+from lastmile.network.drafts import draft_places
 from lastmile.network.emptiness import add_empty
 from lastmile.network.placing import Placed, on_road, renumbered, roads_from
 from lastmile.network.roads import Bounds, ReadingReport, RoadData, TaggedNodes
@@ -65,11 +66,15 @@ def read_osm(
     with TemporaryDirectory() as folder:
         cut = Path(folder) / "cut.osm.pbf"
         try:
-            extracts.clip(paths, cut, extracts.Box(*(bounds or _WORLD)), progress=progress)
+            box = extracts.Box(*(bounds or _WORLD))
+            made = extracts.clip(paths, cut, box, progress=progress)
         except InputError as error:
             faults.faults.extend(error.faults)
             return None
-        return _read_one(cut, source, bounds, faults, progress)
+        roads = _read_one(cut, source, bounds, faults, progress)
+    if roads is None:
+        return None
+    return replace(roads, report=replace(roads.report, n_drafts_left_out=made.n_drafts))
 
 
 def _read_one(
@@ -78,7 +83,9 @@ def _read_one(
     collector = Collector(whole_box(bounds))
     progress(_STAGE, 0, 1)
     try:
-        timestamp = _collect(file, collector, progress)
+        header = _collect(file, collector, progress)
+        if collector.n_drafts:
+            collector.place_drafts(draft_places(file))
     except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         faults.add(
             source,
@@ -88,7 +95,11 @@ def _read_one(
             remedy="download or copy it again; it may have been cut off",
         )
         return None
-    roads = _assemble(collector, bounds, source, timestamp)
+    timestamp = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
+    roads = replace(
+        _assemble(collector, bounds, source, str(timestamp)),
+        is_openstreetmap=not extracts.is_synthetic(header.get("generator")),
+    )
     progress(_STAGE, 1, 1, f"{roads.n_ways:,} ways")
     if not roads.n_ways:
         add_empty(source, bounds, collector.n_seen, collector.extent, faults)
@@ -96,8 +107,8 @@ def _read_one(
     return roads
 
 
-def _collect(file: Path, collector: Collector, progress: Progress) -> str:
-    """Fill the collector and return the header's timestamp."""
+def _collect(file: Path, collector: Collector, progress: Progress) -> osmium.io.Header:
+    """Fill the collector and return the header."""
     stream = (
         osmium.FileProcessor(str(file), _NODE | _WAY | _RELATION)
         .with_locations()
@@ -117,8 +128,7 @@ def _collect(file: Path, collector: Collector, progress: Progress) -> str:
             collector.add_relation(item)
         if n_seen % _ITEMS_PER_REPORT == 0:
             progress(_STAGE, 0, 1, f"{collector.n_seen:,} ways seen")
-    header = stream.header
-    return str(header.get("osmosis_replication_timestamp") or header.get("timestamp") or "")
+    return stream.header
 
 
 def _only(entity: osmium.osm.osm_entity_bits, filter_: osmium.BaseFilter) -> osmium.BaseFilter:
@@ -134,17 +144,24 @@ def _assemble(collector: Collector, bounds: Bounds | None, source: str, timestam
     ids, number, sets = collector.marks()
     kept = on_road(ids, roads.node_ids)
     tag_set, tag_sets = renumbered(number[kept], sets)
+    report = replace(
+        roads.report,
+        n_broken_restrictions=collector.n_broken_restrictions,
+        n_unreadable_signs=roads.report.n_unreadable_signs + count_unreadable(tag_set, tag_sets),
+        n_drafts=_n_above(collector.top, roads),
+    )
     return replace(
         roads,
         tagged_nodes=TaggedNodes(ids[kept], tag_set, tag_sets),
         restrictions=collector.restrictions(roads.way_ids),
-        report=replace(
-            roads.report,
-            n_broken_restrictions=collector.n_broken_restrictions,
-            n_unreadable_signs=roads.report.n_unreadable_signs
-            + count_unreadable(tag_set, tag_sets),
-        ),
+        report=report,
     )
+
+
+def _n_above(top: int, roads: RoadData) -> int:
+    """Count the ways on nodes whose ids had to be moved above all others."""
+    way = np.repeat(np.arange(roads.n_ways), np.diff(roads.way_offsets))
+    return int(np.unique(way[roads.node_ids > top]).size)
 
 
 def _newest(placed: Placed) -> tuple[Placed, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from lastmile.errors import FaultLog
 from lastmile.network.line_source import LineSource
@@ -14,6 +14,8 @@ from lastmile.progress import Progress, silent
 
 _OSM: Final = frozenset((".pbf", ".osm", ".gz", ".bz2"))
 _GRAPH: Final = frozenset((".graphml",))
+
+RoadKind = Literal["osm", "graph", "lines"]
 
 
 def read_roads(
@@ -50,7 +52,7 @@ def read_roads(
         None if a fault was noted.
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
-    kinds = {_kind(one) for one in paths}
+    kinds = {road_kind(one) for one in paths}
     if len(kinds) > 1 or (kinds == {"graph"} and len(paths) > 1):
         faults.add(
             ", ".join(map(str, paths)),
@@ -72,6 +74,13 @@ def read_roads(
     return read_lines(paths, lines or LineSource(), bounds, faults)
 
 
-def _kind(path: Path) -> str:
+def road_kind(path: Path) -> RoadKind:
+    """Tell by the end of its name what a road file is.
+
+    Parameters
+    ----------
+    path
+        Any path.
+    """
     suffix = path.suffix.lower()
     return "osm" if suffix in _OSM else "graph" if suffix in _GRAPH else "lines"

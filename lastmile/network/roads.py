@@ -123,6 +123,12 @@ class ReadingReport:
     n_broken_restrictions: int = 0
     """Restrictions without a usable from, via or to."""
 
+    n_drafts: int = 0
+    """Roads, or whole pieces of them, on nodes with ids below 0; they were read."""
+
+    n_drafts_left_out: int = 0
+    """Roads on nodes with ids below 1, in large files or several: ids of two drafts may be one."""
+
     n_unreadable_signs: int = 0
     """Limits of size or weight, on ways and nodes, that are not understood and so bind nobody."""
 
@@ -177,6 +183,9 @@ class RoadData:
     tagged_nodes: TaggedNodes = field(default_factory=TaggedNodes.none)
     restrictions: tuple[Restriction, ...] = ()
     report: ReadingReport = ReadingReport()
+    is_openstreetmap: bool = True
+    """Whether the roads come from OpenStreetMap, which must then be credited; a file whose program
+    calls itself synthetic does not."""
 
     @property
     def n_ways(self) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from lastmile.costs import UNREACHABLE
 from lastmile.errors import FaultLog
 from lastmile.network import Snaps
+from lastmile.pipeline.closed_roads import ClosedRoads
 from lastmile.pipeline.inputs import Inputs
 from lastmile.pipeline.walking import Snapped
 from lastmile.scenario import Scenario
@@ -31,58 +34,82 @@ def note_unsound(scenario: Scenario, inputs: Inputs, snapped: Snapped, faults: F
     Too many people, or any depot, existing or required site, off the roads; more stations asked
     for than there are candidates; a vehicle that names no depot.
     """
+    closed = ClosedRoads(scenario, inputs)
     if scenario.service_distance.metric == "network":
-        _check_demand(scenario, snapped.demand, faults)
-        _check_fixed_sites(scenario, inputs, snapped.sites, faults)
+        _check_demand(scenario, inputs, snapped.demand, closed, faults)
+        _check_fixed_sites(scenario, inputs, snapped.sites, closed, faults)
     if snapped.depots is not None:
-        _check_depots(scenario, inputs, snapped.depots, faults)
+        _check_depots(scenario, inputs, snapped.depots, closed, faults)
         _check_fleet(scenario, inputs, faults)
     _check_counts(scenario, inputs, faults)
 
 
-def _check_demand(scenario: Scenario, demand: Snaps, faults: FaultLog) -> None:
+def _check_demand(
+    scenario: Scenario, inputs: Inputs, demand: Snaps, closed: ClosedRoads, faults: FaultLog
+) -> None:
     standard = scenario.service_distance
     off = ~demand.on_network
     share = float(off.mean()) if off.size else 0.0
     if share > standard.max_off_network_share:
+        causes = Counter(closed.to_walkers(inputs.places.demand.geometry[off]))
+        # What holds for most of them is told; of a few, something else may be wrong.
+        cause, n = causes.most_common(1)[0]
         faults.add(
             scenario.roads.file_names,
             "demand points",
             found=f"{share:.1%} of {off.size:,} demand points farther than "
-            f"{standard.max_access_m:g} m from any walkable road",
+            f"{standard.max_access_m:g} m from any walkable road"
+            + (f"; near {n:,} of them are {cause.found}" if cause else ""),
             expected=f"at most {standard.max_off_network_share:.0%}",
-            remedy="check the CRS of the points and that the extract spans the whole area; if the "
+            remedy=cause.remedy
+            if cause
+            else "check the CRS of the points and that the extract spans the whole area; if the "
             "roads really are missing, raise service_distance.max_off_network_share",
         )
 
 
-def _check_fixed_sites(scenario: Scenario, inputs: Inputs, sites: Snaps, faults: FaultLog) -> None:
+def _check_fixed_sites(
+    scenario: Scenario, inputs: Inputs, sites: Snaps, closed: ClosedRoads, faults: FaultLog
+) -> None:
     frame = inputs.places.sites
     fixed = frame["role"].isin(["existing", "required"]).to_numpy()
-    for k in np.flatnonzero(fixed & ~sites.on_network).tolist():
+    stranded = np.flatnonzero(fixed & ~sites.on_network)
+    causes = closed.to_walkers(frame.geometry.iloc[stranded])
+    for k, cause in zip(stranded.tolist(), causes, strict=True):
         site = frame.iloc[k]
         faults.add(
             "sites",
             f"{site['role']} site {site['id']} {site['name']}",
-            found="far from any walkable road"
+            found=f"{cause.found} within reach"
+            if cause
+            else "far from any walkable road"
             if sites.access_mm[k] >= UNREACHABLE
             else f"{sites.access_mm[k] / 1000:.0f} m from the nearest walkable road",
             expected=f"at most {scenario.service_distance.max_access_m:g} m",
-            remedy="correct its coordinates or CRS, or raise service_distance.max_access_m",
+            remedy=cause.remedy
+            if cause
+            else "correct its coordinates or CRS, or raise service_distance.max_access_m",
         )
 
 
-def _check_depots(scenario: Scenario, inputs: Inputs, depots: Snaps, faults: FaultLog) -> None:
-    for k in np.flatnonzero(~depots.on_network).tolist():
+def _check_depots(
+    scenario: Scenario, inputs: Inputs, depots: Snaps, closed: ClosedRoads, faults: FaultLog
+) -> None:
+    stranded = np.flatnonzero(~depots.on_network)
+    causes = closed.to_vans(inputs.places.depots.geometry.iloc[stranded])
+    for k, cause in zip(stranded.tolist(), causes, strict=True):
         faults.add(
             "depots",
             f"depot {inputs.places.depots['id'].iloc[k]}",
-            found="far from any drivable road where vans may stop"
+            found=f"{cause.found} within reach"
+            if cause
+            else "far from any drivable road where vans may stop"
             if depots.access_mm[k] >= UNREACHABLE
             else f"{depots.access_mm[k] / 1000:.0f} m from the nearest drivable road where vans "
             "may stop",
-            expected=f"at most {scenario.service_distance.max_access_m:g} m",
-            remedy="correct its coordinates or CRS",
+            expected="a road that vans may stop on, at most "
+            f"{scenario.service_distance.max_access_m:g} m off",
+            remedy=cause.remedy if cause else "correct its coordinates or CRS",
         )
 
 

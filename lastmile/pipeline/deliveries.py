@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import time
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from lastmile import routing
 from lastmile.costs import CostMatrix
 from lastmile.errors import Fault, InputError
 from lastmile.network import Network, Snaps, route_lines, travel_costs
+from lastmile.pipeline.hierarchy_folder import hierarchy_folder
 from lastmile.pipeline.inputs import Inputs
 from lastmile.pipeline.stations import CheckError, Stations
 from lastmile.pipeline.walking import snap_frame
@@ -50,23 +52,47 @@ class Deliveries:
 
 
 def station_loads(scenario: Scenario, inputs: Inputs, stations: Stations) -> NDArray[np.int64]:
-    """Parcels a day at every site: served people times their class's rate, rounded up.
+    """Parcels a day at every site, rounded up: those of orders, else people times a class's rate.
 
     Returns
     -------
     NDArray
         Shape (sites,). Zero at closed sites.
     """
-    demand = inputs.places.demand
-    wish = scenario.routing
-    urban = (demand["settlement"] == "urban").to_numpy()
-    rate = np.where(urban, wish.parcels_per_person_day_urban, wish.parcels_per_person_day_rural)
+    if not inputs.places.orders.empty:
+        return _ordered(inputs, stations)
     # Integer thousandths: a sum of floats would depend on the order of its terms.
-    weight = np.rint(demand["people"].to_numpy() * rate * 1000.0).astype(np.int64)
+    weight = np.rint(_parcels(scenario, inputs) * 1000.0).astype(np.int64)
     served = stations.solution.station >= 0
     loads = np.zeros(len(inputs.places.sites), np.int64)
     np.add.at(loads, stations.solution.station[served], weight[served])
     return -(-loads // 1000)
+
+
+def _ordered(inputs: Inputs, stations: Stations) -> NDArray[np.int64]:
+    """Parcels of the orders at every site.
+
+    An order goes to the station that it names, if that is open, else to that of the people around
+    its address; where these have none nobody hands it out.
+    """
+    places, solution = inputs.places, stations.solution
+    position = {own: k for k, own in enumerate(places.sites["id"])}
+    named = np.array([position.get(own, -1) for own in places.orders["station_id"]], np.int64)
+    around = np.where(places.order_demand >= 0, solution.station[places.order_demand], -1)
+    site = np.where((named >= 0) & solution.open[named], named, around)
+    loads = np.zeros(len(places.sites), np.int64)
+    handed = site >= 0
+    np.add.at(loads, site[handed], places.orders["parcels"].to_numpy(np.int64)[handed])
+    return loads
+
+
+def _parcels(scenario: Scenario, inputs: Inputs) -> NDArray[np.float64]:
+    """Parcels a day at every demand point."""
+    demand, wish = inputs.places.demand, scenario.routing
+    urban = (demand["settlement"] == "urban").to_numpy()
+    rate = np.where(urban, wish.parcels_per_person_day_urban, wish.parcels_per_person_day_rural)
+    parcels: NDArray[np.float64] = demand["people"].to_numpy(dtype=np.float64) * rate
+    return parcels
 
 
 def plan_deliveries(
@@ -87,7 +113,20 @@ def plan_deliveries(
     """
     if inputs.drive is None:
         return None
-    drive, depots, sites = inputs.drive, inputs.places.depots, inputs.places.sites
+    with hierarchy_folder() as cache:
+        return _planned(scenario, inputs, inputs.drive, stations, progress, interruption, cache)
+
+
+def _planned(
+    scenario: Scenario,
+    inputs: Inputs,
+    drive: Network,
+    stations: Stations,
+    progress: Progress,
+    interruption: threading.Event,
+    cache: Path | None,
+) -> Deliveries:
+    depots, sites = inputs.places.depots, inputs.places.sites
     loads = station_loads(scenario, inputs, stations)
     visited, parcels = _visits(scenario, sites, loads)
     is_first = np.ones(visited.size, dtype=np.bool_)
@@ -99,7 +138,7 @@ def plan_deliveries(
     # Depots and stations are numbered apart by their owners, often both from 1.
     ids = (*(f"depot {own}" for own in depots["id"]), *sites["id"].iloc[served])
     expand = np.concatenate([np.arange(len(depots)), len(depots) + np.cumsum(is_first) - 1])
-    costs = _visit_costs(drive, positions, ids, expand, progress)
+    costs = _visit_costs(drive, positions, ids, expand, progress, cache)
     progress("roads", 1, 1)
     vehicle_types, vehicles = _fleet(scenario, depots)
     problem = _problem(scenario, costs, parcels, vehicle_types)
@@ -118,7 +157,7 @@ def plan_deliveries(
     if complaints:
         raise CheckError("the checker rejects the routes: " + "; ".join(complaints))
     sequences = [expand[_locations(route, vehicle_types, len(depots))] for route in solution.routes]
-    lines = tuple(route_lines(drive, positions, sequences))
+    lines = tuple(route_lines(drive, positions, sequences, cache=cache))
     return Deliveries(drive, problem, solution, visited, lines, vehicles, cut_short)
 
 
@@ -245,9 +284,10 @@ def _visit_costs(
     ids: tuple[str, ...],
     expand: NDArray[np.int64],
     progress: Progress,
+    cache: Path | None,
 ) -> tuple[CostMatrix, CostMatrix]:
     """Measure between all visits: rows and columns of stations visited more than once repeat."""
-    travel_time, distance = travel_costs(drive, positions, ids=ids, progress=progress)
+    travel_time, distance = travel_costs(drive, positions, ids=ids, progress=progress, cache=cache)
     # Tables of ten thousand stations take gigabytes: they are copied only where visits repeat,
     # and one after the other, so that the first is gone before the second is copied.
     if expand.size > len(ids):

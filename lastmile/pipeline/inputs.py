@@ -25,7 +25,7 @@ from lastmile.network import (
     snap,
 )
 from lastmile.pipeline.movement import Movement, read_movement
-from lastmile.pipeline.road_files import line_source, reading_notes
+from lastmile.pipeline.road_files import line_source, reading_notes, refuse_misfits
 from lastmile.places import (
     Ground,
     Note,
@@ -111,6 +111,7 @@ def read_what_can_be(scenario: Scenario, faults: FaultLog, progress: Progress) -
     progress("read", 1, 3, "roads")
     halo_m = least_halo_m(scenario)
     movement = read_movement(scenario, faults)
+    refuse_misfits(scenario.roads, faults)
     ways = _read_ways(scenario, movement, units, halo_m, faults, progress)
     progress("read", 2, 3, "people and sites")
     places = None
@@ -240,6 +241,15 @@ def _banned_roads(movement: Movement, ways: _Ways) -> tuple[Note, ...]:
         return ()
     km = banned_km(ways.roads, movement.bans, movement.van, movement.on_shift)
     name = movement.van.name
+    if not km:
+        return (
+            Note(
+                zh=f"限行区（[[bans]]）在配送时段没有对车型 {name} 关闭任何道路："
+                "区域内没有道路，或车型、时段不符",
+                en=f"[[bans]] close no road to {name} during the shifts: no road lies in them, or "
+                "they name other vehicles or hours",
+            ),
+        )
     return (
         Note(
             zh=f"限行区内 {km:,.1f} 公里道路在配送时段对车型 {name} 关闭，"

@@ -23,6 +23,7 @@ def route_gpx(
     depot: tuple[str, Any],
     words: Wording,
     notice: str,
+    credit: str,
 ) -> str:
     """Write a route as GPX 1.1, without the time of writing, so that equal routes are equal.
 
@@ -38,6 +39,8 @@ def route_gpx(
         The language of descriptions.
     notice
         What must be known of the whole plan, as that it is a sample; '' for nothing.
+    credit
+        Whose roads the track follows, where they are OpenStreetMap's; '' for nobody.
 
     Returns
     -------
@@ -48,8 +51,9 @@ def route_gpx(
     gpx.creator = "lastmile"
     gpx.name = text(route["id"])
     gpx.description = text(notice) or None
-    gpx.copyright_author = "OpenStreetMap contributors"
-    gpx.copyright_license = "https://opendatacommons.org/licenses/odbl/1-0/"
+    if credit:
+        gpx.copyright_author = credit
+        gpx.copyright_license = "https://opendatacommons.org/licenses/odbl/1-0/"
     depot_name, depot_point = depot
     if depot_point is not None and not depot_point.is_empty:
         times = (clock(figure(route["start_s"])), clock(figure(route["end_s"])))

@@ -198,9 +198,8 @@ def _data(plan: Plan, words: Wording) -> Section:
         else:
             sentence = words.filled("candidate_points", text(candidates.path.name))
         facts.append(_note(words, "candidate_source", sentence))
-    facts.append(
-        _note(words, "road_source", words.filled("road_text", text(scenario.roads.file_names)))
-    )
+    roads = "road_text" if plan.is_openstreetmap else "road_file_text"
+    facts.append(_note(words, "road_source", words.filled(roads, text(scenario.roads.file_names))))
     if plan.summary.get("routing"):
         n_depots = len(plan.layers["centres"])
         facts.append(_note(words, "depot_source", words.filled("depot_count", n_depots)))
@@ -217,9 +216,11 @@ def _data(plan: Plan, words: Wording) -> Section:
 def _demand(scenario: Scenario, words: Wording) -> str:
     demand = scenario.demand
     if isinstance(demand, UnitTotalsDemand):
-        return words.filled("demand_unit_totals", f"{demand.spacing_m:g}")
-    kind = "raster" if isinstance(demand, RasterDemand) else "points"
-    return words.filled(f"demand_{kind}", text(demand.path.name))
+        weights = words("weight_joint").join(words(f"weight_{kind}") for kind in demand.weights)
+        return words.filled("demand_unit_totals", f"{demand.spacing_m:g}", weights)
+    if isinstance(demand, RasterDemand):
+        return words.filled("demand_raster", text(", ".join(path.name for path in demand.path)))
+    return words.filled("demand_points", text(demand.path.name))
 
 
 def _proof(plan: Plan, words: Wording) -> Section:
@@ -257,7 +258,8 @@ def _proof(plan: Plan, words: Wording) -> Section:
 
 
 def _limits(plan: Plan, words: Wording) -> Section:
-    keys = ["limit_osm", "limit_people", "limit_cost", "limit_capacity"]
+    roads = "limit_osm" if plan.is_openstreetmap else "limit_road_file"
+    keys = [roads, "limit_people", "limit_cost", "limit_capacity"]
     if plan.summary.get("routing"):
         keys[2:2] = ["limit_traffic", "limit_rounds"]
     facts = tuple(Fact(f"{number}", words(key), "note") for number, key in enumerate(keys, 1))

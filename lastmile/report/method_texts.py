@@ -121,14 +121,20 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "engine": ("求解引擎", "Engine"),
     "demand_source": ("人口", "People"),
-    "demand_raster": ("人口栅格，每个有人栅格的中心为一个需求点：{0}",
+    "demand_raster": ("人口栅格，每个有人栅格为一个需求点：{0}",
                       "population raster, one demand point per populated cell: {0}"),
     "demand_points": ("需求点表：{0}", "table of points: {0}"),
     "demand_unit_totals": (
-        "分区人口总数沿居住区道路分摊，间距 {0} 米：人口在分区内的位置为推算值",
-        ("totals of units spread along residential roads every {0} m: where people live inside a "
-        "unit is an estimate"),
+        "分区人口总数按{1}分摊，间距 {0} 米：人口在分区内的位置为推算值",
+        ("totals of units spread by {1}, every {0} m: where people live inside a unit is an "
+        "estimate"),
     ),
+    "weight_joint": ("，缺失处按", ", or else by "),
+    "weight_roads": ("居住区道路长度", "length of residential roads"),
+    "weight_buildings": ("居住建筑面积", "floor area of buildings that are lived in"),
+    "weight_land_use": ("居住用地面积", "ground that is lived on"),
+    "weight_raster": ("人口栅格", "a population raster"),
+    "weight_equal": ("土地面积", "area"),
     "settlement_source": ("城乡类别", "Urban or rural"),
     "settlement_constant": ("全部按{0}", "all {0}"),
     "settlement_column": ("取自数据表或所在分区", "from the table, or the unit around the point"),
@@ -144,6 +150,7 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "road_source": ("道路", "Roads"),
     "road_text": ("OpenStreetMap 数据文件：{0}；© OpenStreetMap contributors，ODbL",
                   "OpenStreetMap extract: {0}; © OpenStreetMap contributors, ODbL"),
+    "road_file_text": ("道路数据文件：{0}", "road file: {0}"),
     "boundary_source": ("分区边界（{0}）", "Boundaries ({0})"),
     "depot_source": ("分拨中心", "Depots"),
     "depot_count": ("{0} 处", "{0}"),
@@ -170,6 +177,11 @@ METHOD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "道路以 OpenStreetMap 为准，小区内部通道、门禁和天桥可能缺失，步行距离可能偏长或偏短。",
         ("Roads are as OpenStreetMap has them: paths inside compounds, gates and footbridges may be "
         "missing, so walking distances may be too long or too short."),
+    ),
+    "limit_road_file": (
+        "道路以所给数据为准，小区内部通道、门禁和天桥可能缺失，步行距离可能偏长或偏短。",
+        ("Roads are as the file given has them: paths inside compounds, gates and footbridges may "
+        "be missing, so walking distances may be too long or too short."),
     ),
     "limit_people": (
         "人口为常住人口估计，未区分昼夜与年龄；估计值含小数，表中按整数显示，相加可能差 1。",

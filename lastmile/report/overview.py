@@ -30,7 +30,7 @@ def labels(plan: Plan, words: Wording) -> tuple[str, ...]:
         words.filled("data_date", date),
         text(output.notice),
         words.filled("review_number", number) if number else words("working_map"),
-        words("attribution"),
+        words("attribution") if plan.is_openstreetmap else "",
     )
     return tuple(line for line in lines if line)
 

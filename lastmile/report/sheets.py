@@ -65,11 +65,12 @@ def write_route_sheets(plan: Plan, folder: Path) -> None:
     """
     words = Wording(plan.scenario.output.language)
     trips = _trips(plan)
+    credit = "OpenStreetMap contributors" if plan.is_openstreetmap else ""
     stems = file_stems([text(trip.route["id"]) for trip in trips], reserved=("index",))
     for trip in trips:
         stem = stems[text(trip.route["id"])]
         depot = (trip.depot_name, trip.depot_point)
-        gpx = route_gpx(trip.route, trip.stops, depot, words, plan.scenario.output.notice)
+        gpx = route_gpx(trip.route, trip.stops, depot, words, plan.scenario.output.notice, credit)
         _save(folder / f"{stem}.html", _sheet(plan, trip, words))
         _save(folder / f"{stem}.gpx", gpx)
     _save(folder / "index.html", _index(plan, trips, stems, words))

@@ -6,10 +6,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from lastmile.scenario.fields import CrsOrFile, DataPath, Filled, NonNegative, Table, broken_rule
+from lastmile.scenario.fields import CrsOrFile, DataPath, Filled, Table, broken_rule
 
 _SLOWEST_KPH: Final = 0.1
 """Slower is no travel, and its times would be no numbers."""
+
+_HOURS: Final = 24
 
 
 def _closed_or_moving(kph: float) -> float:
@@ -18,11 +20,20 @@ def _closed_or_moving(kph: float) -> float:
     return kph
 
 
+def _one_an_hour(factors: tuple[float, ...]) -> tuple[float, ...]:
+    if len(factors) != _HOURS:
+        raise broken_rule(
+            f"{len(factors)} factor{'' if len(factors) == 1 else 's'}",
+            f"exactly {_HOURS}, one for each hour from 0 to {_HOURS - 1}",
+        )
+    return factors
+
+
 BuiltinProfile = Literal["walk", "e_tricycle", "van", "truck"]
 Kph = Annotated[float, Field(ge=0.0, le=200.0), AfterValidator(_closed_or_moving)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
 Factor = Annotated[float, Field(ge=0.05, le=5.0)]
-Factors = Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)]
+Factors = Annotated[tuple[Factor, ...], AfterValidator(_one_an_hour)]
 
 BUILTIN: Final = ("walk", "e_tricycle", "van", "truck")
 
@@ -82,16 +93,16 @@ class Profile(Table):
     barrier_s: dict[str, Seconds] = Field(default_factory=dict)
     """Delay at kinds of barrier that can be passed, in seconds."""
 
-    width_m: NonNegative | None = None
+    width_m: Annotated[float, Field(ge=0.0, le=5.0)] | None = None
     """Width of the vehicle, in metres; 0 fits everywhere."""
 
-    height_m: NonNegative | None = None
+    height_m: Annotated[float, Field(ge=0.0, le=6.0)] | None = None
     """Height of the vehicle, in metres."""
 
-    length_m: NonNegative | None = None
+    length_m: Annotated[float, Field(ge=0.0, le=30.0)] | None = None
     """Length of the vehicle, in metres."""
 
-    weight_t: NonNegative | None = None
+    weight_t: Annotated[float, Field(ge=0.0, le=100.0)] | None = None
     """Weight of the loaded vehicle, in tonnes."""
 
     obeys_turn_restrictions: bool | None = None
@@ -128,7 +139,8 @@ class Ban(Table):
     """Keep only rows for which this holds, such as ``name contains 限行``."""
 
     vehicles: tuple[str, ...] = ()
-    """Names of the profiles that are banned; empty for all vehicles. Walkers never are."""
+    """Names of the profiles that are banned, and with them those based on them; empty for all
+    vehicles. Walkers never are."""
 
     hours: str = ""
     """When, such as ``Mo-Fr 07:00-09:00,17:00-19:00``; empty for always. A van that is on shift

@@ -40,7 +40,7 @@ def test_relative_paths_start_at_the_scenario_file(tmp_path):
     )
     read = read_scenario(tmp_path / "s.toml")
     assert read.boundaries[0].path == tmp_path.resolve() / "b.gpkg"
-    assert read.demand.path == tmp_path.resolve() / ".." / "p.tif"
+    assert read.demand.path == (tmp_path.resolve() / ".." / "p.tif",)
     assert read.roads.path == (Path("/abs/r.osm.pbf"),)
 
 
@@ -224,3 +224,21 @@ def test_no_road_file_at_all_is_a_fault():
     assert "roads.path: found none; expected at least one" in refused(
         least() | {"roads": {"path": []}}
     )
+
+
+@pytest.mark.parametrize("n", [0, 1, 23, 25])
+def test_factors_are_exactly_one_an_hour(n):
+    profile = {"name": "own", "speed_factors": {"primary": [1.0] * n}}
+    told = refused(least() | {"profiles": [profile]})
+    assert "profiles.0.speed_factors.primary" in told
+    assert "expected exactly 24, one for each hour" in told
+    assert f"found {n} factor" in told
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "most"),
+    [("width_m", 200, 5), ("height_m", 260, 6), ("length_m", 600, 30), ("weight_t", 4500, 100)],
+)
+def test_sizes_in_other_units_are_refused(field, value, most):
+    told = refused(least() | {"profiles": [{"name": "own", field: value}]})
+    assert f"profiles.0.{field}: found {value}; expected at most {most}" in told

@@ -53,6 +53,7 @@ def test_an_address_is_fetched_and_told(site, tmp_path, extract):
     told = run("get", url, "-o", tmp_path / "a.osm.pbf")
     assert "Wrote" in told
     assert "lastmile osm check" in told
+    assert "© OpenStreetMap contributors" in told
     found = run_json("get", url, "-o", tmp_path / "b.osm.pbf")
     assert found["size_bytes"] == len(extract.read_bytes())
     assert found["source"] == url
@@ -124,6 +125,31 @@ def test_a_clip_by_a_box(tmp_path, extract):
     )  # fmt: skip
     assert found["n_ways"] == 6
     assert (tmp_path / "two.osm.pbf").read_bytes() == out.read_bytes()
+
+
+@pytest.mark.parametrize("halo", ["inf", "nan", "1e300"])
+def test_a_halo_that_is_no_length_ends_with_2(tmp_path, extract, halo):
+    out = tmp_path / "clip.osm.pbf"
+    assert "--halo-m" in run(
+        "clip", extract, "-o", out, "--bbox", "0,0,1,1", "--halo-m", halo, code=2
+    )
+    assert "--halo-m" in run("get", "Changzhou", "-o", out, "--halo-m", halo, code=2)
+    assert "--timeout-s" in run("get", "Changzhou", "-o", out, "--timeout-s", "inf", code=2)
+    assert not out.exists()
+
+
+def test_a_clip_names_whose_data_it_holds(tmp_path, extract):
+    told = run("clip", extract, "-o", tmp_path / "a.osm.pbf", "--bbox", "0,0,0.01,0.01")
+    assert "© OpenStreetMap contributors" in told
+
+
+def test_drafts_that_a_clip_leaves_out_are_told(tmp_path):
+    town = crossing()
+    town.nodes[-1] = (0.001, 0.0015)
+    town.ways[-7] = ((1, -1), {"highway": "service"})
+    path = town.write(tmp_path / "town.osm")
+    told = run("clip", path, "-o", tmp_path / "a.osm.pbf", "--bbox", "0,0,0.01,0.01")
+    assert "1 ways lie on nodes with ids below 1" in told
 
 
 def test_the_usual_halo_is_three_kilometres(tmp_path, extract):

@@ -192,7 +192,7 @@ function lastmileMap(map, data) {
     L.control.zoom({ position: "topright" }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
     const attribution = L.control.attribution({ prefix: false }).addTo(map);
-    const credit = ["© OpenStreetMap contributors", ...data.facts.labels].join(" · ");
+    const credit = data.facts.labels.join(" · ");
     attribution.addAttribution(element("span", {}, credit).innerHTML);
     const corner = L.control({ position: "topright" });
     corner.onAdd = function () {

@@ -286,7 +286,7 @@ function planPanel(data, state, layers, popups, act) {
     const f = data.facts;
     return element("footer", {}, [
       listing(t.notes, f.notes), listing(t.sources, f.sources),
-      element("p", { class: "plan-labels" }, ["© OpenStreetMap contributors", ...f.labels].join(" · ")),
+      element("p", { class: "plan-labels" }, f.labels.join(" · ")),
     ]);
   }
 

@@ -118,7 +118,7 @@ def test_a_siting_that_failed_leads_too(tiny_plan):
 )
 def test_the_map_bears_its_review_number_or_says_that_it_is_internal(tiny_plan, number, label):
     facts = title_facts(changed(tiny_plan, output={"map_review_number": number, "notice": ""}))
-    assert facts["labels"] == [label]
+    assert facts["labels"] == ["© OpenStreetMap contributors", label]
 
 
 def test_the_notice_and_the_data_date_are_shown(tiny_plan):
@@ -138,7 +138,7 @@ def test_a_plan_without_a_data_date_says_that_none_was_stated(tiny_plan, languag
 @given(st.text(max_size=80))
 def test_a_notice_is_never_lost_from_the_corner_nor_too_long_for_it(tiny_plan, notice):
     labels = title_facts(changed(tiny_plan, output={"notice": notice}))["labels"]
-    assert len(labels) == (2 if notice else 1)
+    assert len(labels) == (3 if notice else 2)
     assert all(len(label) <= 32 for label in labels)
     assert notice.startswith(short_notice(notice).removesuffix("…"))
 

@@ -44,6 +44,8 @@ def md5_of(content):
 
 
 def leftovers(target):
+    if not target.parent.exists():
+        return []
     return sorted(item.name for item in target.parent.iterdir() if item != target)
 
 

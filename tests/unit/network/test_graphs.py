@@ -5,6 +5,8 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import LineString
 
 from lastmile.errors import FaultLog
@@ -178,6 +180,43 @@ def test_what_is_no_graph_is_a_fault(tmp_path, text):
     roads, faults = read_text(tmp_path, text)
     assert roads is None
     assert "a file that is no graph of roads" in faults[0]
+
+
+@pytest.mark.parametrize(
+    "nested", ["[" * 100_000 + "]" * 100_000, "[" + "-" * 100_000 + "1]", "[" + "1+" * 9999 + "1]"]
+)
+def test_an_attribute_without_bottom_is_a_fault_or_a_text(tmp_path, nested):
+    roads, faults = read_text(tmp_path, GRAPHML.replace("[南街", nested))
+    assert (roads is None) == bool(faults)
+    assert all("a file that is no graph of roads" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("osmid", ["--5", "-", "5-", "[--5, 6-]", "9" * 5000, "１２", ""])
+def test_an_odd_id_of_a_way_is_none(tmp_path, osmid):
+    text = GRAPHML.replace("[12, 11]", osmid)
+    assert text != GRAPHML
+    roads, faults = read_text(tmp_path, text)
+    assert faults == []
+    assert roads.way_ids.tolist() == [1]
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="<&", min_codepoint=32)))
+def test_no_attribute_ends_in_a_traceback(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("odd")
+    for old in ("[12, 11]", "['primary', 'secondary']", "[南街", "0.002<", "0.001 0.0005", "True"):
+        end = "<" if old.endswith("<") else ""
+        roads, faults = read_text(folder, GRAPHML.replace(old, text + end))
+        assert (roads is None) == bool(faults)
+
+
+def test_ids_of_drafts_do_not_stand_for_arms_of_barriers():
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    for node, x in ((5, 0.0), (-1, 0.001), (-2, 0.002)):
+        graph.add_node(node, x=x, y=0.0)
+    for one in (*both_ways(5, -1, osmid=7), *both_ways(-1, -2, osmid=8)):
+        graph.add_edge(one[0], one[1], **one[2])
+    roads = roads_from_networkx(graph)
+    assert sorted(set(roads.node_ids.tolist())) == [5, 6, 7]
 
 
 def test_a_graph_of_elsewhere_is_a_fault_that_says_where_it_is(tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lastmile.errors import FaultLog
+from lastmile.extracts import Box, clip
 from lastmile.network import read_roads
 
 
@@ -120,3 +121,19 @@ def test_a_metropolis_is_read_whole(shared_data):
     assert roads.n_ways == 51_310
     assert roads.data_timestamp == "2015-06-06T00:23:02Z"
     assert 9_500 < roads.segment_mm.sum() / 1e6 < 11_500
+
+
+@pytest.mark.parametrize(
+    ("program", "is_from_there"), [("JOSM", True), ("lastmile synthetic sample", False)]
+)
+def test_roads_that_a_program_made_up_are_not_the_maps(draw, tmp_path, program, is_from_there):
+    draw()
+    whole, cut = tmp_path / "whole.osm", tmp_path / "cut.osm.pbf"
+    text = (tmp_path / "town.osm").read_text(encoding="utf-8")
+    named = text.replace("<osm ", f"<osm generator='{program}' ")
+    whole.write_text(named, encoding="utf-8")
+    clip([whole], cut, Box(-1.0, -1.0, 1.0, 1.0))
+    for paths in ([whole], [cut], [whole, cut]):
+        faults = FaultLog()
+        roads = read_roads(paths, bounds=None, faults=faults)
+        assert roads.is_openstreetmap == is_from_there

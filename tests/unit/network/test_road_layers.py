@@ -193,3 +193,21 @@ def test_columns_that_are_not_there_are_told(tmp_path):
 def test_a_table_is_no_layer_of_roads(tmp_path):
     (tmp_path / "roads.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     assert "a table without shapes" in read(tmp_path / "roads.csv")[1]
+
+
+def test_speed_limits_that_cannot_be_read_are_told(tmp_path):
+    limits = ["60", "60km/h", "六十", "", "限速", "六十", "80", None]
+    path = write(tmp_path / "roads.gpkg", ROWS, 限速=limits)
+    roads, _ = read(path, LineColumns(maxspeed="限速"))
+    (note,) = [note for note in roads.report.notes if "speed limits" in note.en]
+    assert "3 rows" in note.en
+    assert "'六十', '限速'" in note.en
+    assert "3 行无法识别（如 六十、限速）" in note.zh
+
+
+@pytest.mark.parametrize(
+    ("column", "is_from_there"), [("osm_id", True), ("OSMID", True), ("id", False)]
+)
+def test_layers_that_keep_the_maps_ids_were_cut_from_the_map(tmp_path, column, is_from_there):
+    path = write(tmp_path / "roads.gpkg", ROWS, **{column: list(range(8))})
+    assert read(path)[0].is_openstreetmap == is_from_there

@@ -1,5 +1,7 @@
 """Loads, visits and fleets: what the vans are asked to bring, and what is told when they cannot."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from town import at, write_town
 
 from lastmile import pipeline
 from lastmile.errors import InputError
+from lastmile.network import drives, hierarchy_cache, prepare_travel
 from lastmile.pipeline import words
 from lastmile.pipeline.deliveries import _visits
 from lastmile.routing import Unserved
@@ -165,3 +168,23 @@ def test_a_depot_far_outside_the_area_is_reached_over_its_roads(tmp_path):
     plan = pipeline.plan(wide.model_copy(update={"depots": (depot,)}))
     assert plan.summary["routing"]["n_unserved"] == 0
     assert plan.layers["routes"]["distance_m"].iloc[0] > 24_000
+
+
+@pytest.mark.parametrize("setting", ["off", "on"])
+def test_the_hierarchy_of_the_roads_is_built_once(scenario, tmp_path, monkeypatch, setting):
+    built = []
+    price = hierarchy_cache.price
+
+    def counted(*arguments):
+        built.append(arguments)
+        return price(*arguments)
+
+    monkeypatch.setenv("LASTMILE_CACHE", "off" if setting == "off" else str(tmp_path))
+    monkeypatch.setattr(hierarchy_cache, "price", counted)
+    # As in a city: nothing so small that it is searched without, or not worth a file.
+    monkeypatch.setattr(hierarchy_cache, "_WORTH_KEEPING", 0)
+    for measures in (drives, sys.modules[prepare_travel.__module__]):
+        monkeypatch.setattr(measures, "_FEW", 0)
+    plan = pipeline.plan(scenario)
+    assert plan.summary["routing"]["n_routes"] > 0
+    assert len(built) == 1
