@@ -117,6 +117,9 @@ class TotalFinding:
     source: str
     """What that source is."""
 
+    source_zh: str = ""
+    """The same in Chinese; '' where it needs no translation, such as a title."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitFinding:

@@ -6,7 +6,7 @@ order of the rows and the figures of the parts add up to the figure of the whole
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -77,6 +77,36 @@ def coverage_by_class(demand: pd.DataFrame) -> dict[str, dict[str, float]]:
     """
     classes = demand["class"].astype(str)
     return {name: overall(demand[classes == name]) for name in _in_order(classes, CLASSES)}
+
+
+def coverage_by_age_group(
+    demand: pd.DataFrame, groups: Mapping[str, NDArray[np.float64]]
+) -> dict[str, dict[str, float]]:
+    """Give the covered people of each age group.
+
+    Parameters
+    ----------
+    demand
+        The plan's demand layer.
+    groups
+        Name to people of that age, one number for each row of ``demand``.
+
+    Returns
+    -------
+    dict
+        Name to ``people``, ``covered_people`` and ``covered_share`` (NaN where there is nobody).
+    """
+    covered = demand["covered"].to_numpy(dtype=bool)
+    figures = {}
+    for name, people in groups.items():
+        thousandths = np.rint(people * 1000).astype(np.int64)
+        n_people, n_covered = int(thousandths.sum()), int(thousandths[covered].sum())
+        figures[name] = {
+            "people": n_people / 1000,
+            "covered_people": n_covered / 1000,
+            "covered_share": share(n_covered, n_people),
+        }
+    return figures
 
 
 def people_by_reason(demand: pd.DataFrame) -> dict[str, float]:

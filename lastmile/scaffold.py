@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
@@ -23,6 +23,11 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("RasterDemand", "path"): "data/population.tif",
     ("PointDemand", "path"): "data/people.csv",
     ("PointDemand", "crs"): "wgs84",
+    ("AgeGroupRasters", "name"): "65+",
+    ("AgeGroupRasters", "path"): ["data/f_65.tif", "data/m_65.tif"],
+    ("Buildings", "path"): "data/buildings.gpkg",
+    ("LandUse", "path"): "data/land_use.gpkg",
+    ("WeightRaster", "path"): "data/population.tif",
     ("NearestCommunitySettlement", "path"): "data/communities.csv",
     ("NearestCommunitySettlement", "crs"): "gcj02",
     ("Roads", "path"): "data/roads.osm.pbf",
@@ -43,6 +48,7 @@ _PLACEHOLDERS: Final[dict[tuple[str, str], Any]] = {
     ("DepotTable", "path"): "data/centres.csv",
     ("DepotTable", "crs"): "gcj02",
     ("Vehicle", "id"): "van",
+    ("SitingPhase", "name"): "2026",
     ("Profile", "name"): "our_van",
     ("Ban", "path"): "data/bans.gpkg",
     ("Routing", "split_loads"): True,
@@ -71,9 +77,13 @@ _LIVE: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
 )
 _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[[unit_tables]]", s.UnitTable),
+    ("[[demand.age_groups]]", s.AgeGroupRasters),
     ("[demand]", s.PointDemand),
     ("[demand.columns]", s.DemandColumns),
     ("[demand]", s.UnitTotalsDemand),
+    ("[demand.buildings]", s.Buildings),
+    ("[demand.land_use]", s.LandUse),
+    ("[demand.population]", s.WeightRaster),
     ("[settlement]", s.ColumnSettlement),
     ("[settlement]", s.NearestCommunitySettlement),
     ("[roads.columns]", s.RoadColumns),
@@ -87,6 +97,7 @@ _OTHERS: Final[tuple[tuple[str, type[BaseModel]], ...]] = (
     ("[[orders]]", s.Orders),
     ("[orders.columns]", s.OrderColumns),
     ("[[depots]]", s.DepotTable),
+    ("[[siting.phases]]", s.SitingPhase),
     ("[[profiles]]", s.Profile),
     ("[[bans]]", s.Ban),
 )
@@ -181,7 +192,14 @@ def _is_table(model: type[BaseModel], name: str, default: object) -> bool:
     models = isinstance(default, BaseModel)
     several = isinstance(default, tuple) and any(isinstance(item, BaseModel) for item in default)
     own = model is s.Scenario and name not in {"name", "seed"}
-    return models or several or own
+    return models or several or own or _names_a_table(model.model_fields[name].annotation)
+
+
+def _names_a_table(annotation: object) -> bool:
+    """Whether a type is a table, several, or perhaps one: ``Buildings | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_names_a_table(part) for part in get_args(annotation))
 
 
 def _comment(text: str) -> Iterator[str]:

@@ -154,7 +154,7 @@ def _total_row(total: TotalFinding, words: Words) -> Row:
         f"{total.official:,.0f}",
         f"{difference:+,.0f}" if abs(difference) >= _AGREES else "0",
         share if abs(difference) >= _AGREES else "–",
-        total.source,
+        (total.source_zh or total.source) if words.language == "zh" else total.source,
     )
     return Row(cells)
 
@@ -203,7 +203,7 @@ def _people_source(scenario: Scenario, words: Words) -> str:
     demand = scenario.demand
     if isinstance(demand, UnitTotalsDemand):
         return words("demand_unit_totals", words.named("level", demand.level))
-    return words(f"demand_{demand.source}", demand.path.name)
+    return words(f"demand_{demand.source}", demand.file_names)
 
 
 def _class_source(scenario: Scenario, words: Words) -> str:

@@ -52,23 +52,47 @@ class Deliveries:
 
 
 def station_loads(scenario: Scenario, inputs: Inputs, stations: Stations) -> NDArray[np.int64]:
-    """Parcels a day at every site: served people times their class's rate, rounded up.
+    """Parcels a day at every site, rounded up: those of orders, else people times a class's rate.
 
     Returns
     -------
     NDArray
         Shape (sites,). Zero at closed sites.
     """
-    demand = inputs.places.demand
-    wish = scenario.routing
-    urban = (demand["settlement"] == "urban").to_numpy()
-    rate = np.where(urban, wish.parcels_per_person_day_urban, wish.parcels_per_person_day_rural)
+    if not inputs.places.orders.empty:
+        return _ordered(inputs, stations)
     # Integer thousandths: a sum of floats would depend on the order of its terms.
-    weight = np.rint(demand["people"].to_numpy() * rate * 1000.0).astype(np.int64)
+    weight = np.rint(_parcels(scenario, inputs) * 1000.0).astype(np.int64)
     served = stations.solution.station >= 0
     loads = np.zeros(len(inputs.places.sites), np.int64)
     np.add.at(loads, stations.solution.station[served], weight[served])
     return -(-loads // 1000)
+
+
+def _ordered(inputs: Inputs, stations: Stations) -> NDArray[np.int64]:
+    """Parcels of the orders at every site.
+
+    An order goes to the station that it names, if that is open, else to that of the people around
+    its address; where these have none nobody hands it out.
+    """
+    places, solution = inputs.places, stations.solution
+    position = {own: k for k, own in enumerate(places.sites["id"])}
+    named = np.array([position.get(own, -1) for own in places.orders["station_id"]], np.int64)
+    around = np.where(places.order_demand >= 0, solution.station[places.order_demand], -1)
+    site = np.where((named >= 0) & solution.open[named], named, around)
+    loads = np.zeros(len(places.sites), np.int64)
+    handed = site >= 0
+    np.add.at(loads, site[handed], places.orders["parcels"].to_numpy(np.int64)[handed])
+    return loads
+
+
+def _parcels(scenario: Scenario, inputs: Inputs) -> NDArray[np.float64]:
+    """Parcels a day at every demand point."""
+    demand, wish = inputs.places.demand, scenario.routing
+    urban = (demand["settlement"] == "urban").to_numpy()
+    rate = np.where(urban, wish.parcels_per_person_day_urban, wish.parcels_per_person_day_rural)
+    parcels: NDArray[np.float64] = demand["people"].to_numpy(dtype=np.float64) * rate
+    return parcels
 
 
 def plan_deliveries(

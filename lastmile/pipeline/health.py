@@ -131,7 +131,7 @@ def _ground(reading: Reading) -> Ground:
 def _off_network(scenario: Scenario, inputs: Inputs, snapped: Snapped) -> Iterator[Suspect]:
     """Point at everything that is too far from any road."""
     places = inputs.places
-    people = "" if isinstance(scenario.demand, UnitTotalsDemand) else scenario.demand.path.name
+    people = "" if isinstance(scenario.demand, UnitTotalsDemand) else scenario.demand.file_names
     yield from _far("demand", people, places.demand, snapped.demand)
     yield from _far("sites", "", places.sites, snapped.sites)
     if snapped.depots is not None:

@@ -62,7 +62,7 @@ def summarise(
         "standard": scenario.service_distance.as_dict(),
         "siting": _siting(scenario, stations, layers),
         "routing": None if deliveries is None else _routing(deliveries, layers),
-        "indicators": _indicators(scenario, stations, layers),
+        "indicators": _indicators(scenario, inputs, stations, layers),
         "network": _network(inputs, walking) | figures(quality),
         "notes": tell(scenario.output.language),
         "notes_en": tell("en"),
@@ -171,7 +171,9 @@ def _routing(deliveries: Deliveries, layers: Layers) -> dict[str, Any]:
     }
 
 
-def _indicators(scenario: Scenario, stations: Stations, layers: Layers) -> dict[str, Any]:
+def _indicators(
+    scenario: Scenario, inputs: Inputs, stations: Stations, layers: Layers
+) -> dict[str, Any]:
     demand = layers["demand"]
     weight = stations.problem.demand
     before = int(weight[stations.before].sum())
@@ -179,6 +181,7 @@ def _indicators(scenario: Scenario, stations: Stations, layers: Layers) -> dict[
         **indicators.overall(demand),
         "by_class": dict.fromkeys(indicators.CLASSES, indicators.overall(demand.iloc[:0]))
         | indicators.coverage_by_class(demand),
+        "by_age_group": _ages(inputs, layers),
         "by_reason": indicators.people_by_reason(demand),
         "before": {
             "covered_people": before / 1000,
@@ -187,6 +190,11 @@ def _indicators(scenario: Scenario, stations: Stations, layers: Layers) -> dict[
         **indicators.distance_figures(demand),
         "metric": scenario.service_distance.metric,
     }
+
+
+def _ages(inputs: Inputs, layers: Layers) -> dict[str, dict[str, float]]:
+    groups = {group.name: group.people for group in inputs.places.age_groups}
+    return indicators.coverage_by_age_group(layers["demand"], groups)
 
 
 def _network(inputs: Inputs, walking: Walking) -> dict[str, Any]:
@@ -245,6 +253,8 @@ def _notes(
     language: words.Language,
 ) -> list[str]:
     notes = [getattr(note, language) for note in inputs.places.notes]
+    ages = _ages(inputs, layers)
+    notes += [words.age_group(name, found, language) for name, found in ages.items()]
     if scenario.service_distance.metric == "euclidean":
         notes.append(words.straight_line(language))
     else:

@@ -324,3 +324,13 @@ def not_in_any_year(n_stations: int, cost_yuan: int, language: Language) -> str:
         f"{n_stations:,} stations of the final plan ({cost_yuan:,} yuan) fit no year's limits and "
         "are in none"
     )
+
+
+def age_group(name: str, figures: Mapping[str, float], language: Language) -> str:
+    """Say how many people of an age are covered."""
+    people, covered, share = (figures[k] for k in ("people", "covered_people", "covered_share"))
+    if not people:
+        return f"{name} 年龄组无人" if language == "zh" else f"nobody is of age group {name}"
+    if language == "zh":
+        return f"{name} 年龄组 {people:,.0f} 人，其中 {covered:,.0f} 人（{share:.1%}）在服务范围内"
+    return f"age group {name}: {covered:,.0f} of {people:,.0f} people ({share:.1%}) are covered"

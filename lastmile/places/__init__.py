@@ -7,18 +7,23 @@ from lastmile.places.files import file_exists
 from lastmile.places.ground import Ground
 from lastmile.places.model import Places
 from lastmile.places.notes import Note
+from lastmile.places.parcels import OrderParcels, parcels_of_orders
+from lastmile.places.population import AgeGroup
 from lastmile.places.reading import read_places
 from lastmile.places.units import Units, outline_bounds, read_units
 
 __all__ = [
+    "AgeGroup",
     "BannedArea",
     "Ground",
     "Note",
+    "OrderParcels",
     "Places",
     "Units",
     "file_exists",
     "from_wgs84",
     "outline_bounds",
+    "parcels_of_orders",
     "read_bans",
     "read_depots",
     "read_places",

@@ -53,10 +53,13 @@ def to_wgs84(lon: Floats, lat: Floats, crs: str) -> _Pair:
     """
     if crs in WGS84_LIKE:
         return lon, lat
-    if crs == "gcj02":
-        return _gcj02_to_wgs84(lon, lat)
-    if crs == "bd09":
-        return _gcj02_to_wgs84(*_invert(_gcj02_to_bd09, lon, lat))
+    with np.errstate(
+        invalid="ignore", over="ignore"
+    ):  # NaN and infinities stay what they are, without a word
+        if crs == "gcj02":
+            return _gcj02_to_wgs84(lon, lat)
+        if crs == "bd09":
+            return _gcj02_to_wgs84(*_invert(_gcj02_to_bd09, lon, lat))
     return _transform(lon, lat, crs, "EPSG:4326")
 
 
@@ -64,10 +67,11 @@ def from_wgs84(lon: Floats, lat: Floats, crs: str) -> _Pair:
     """Bring WGS84 coordinates to any supported system: the inverse of :func:`to_wgs84`."""
     if crs in WGS84_LIKE:
         return lon, lat
-    if crs == "gcj02":
-        return _wgs84_to_gcj02(lon, lat)
-    if crs == "bd09":
-        return _gcj02_to_bd09(*_wgs84_to_gcj02(lon, lat))
+    with np.errstate(invalid="ignore", over="ignore"):
+        if crs == "gcj02":
+            return _wgs84_to_gcj02(lon, lat)
+        if crs == "bd09":
+            return _gcj02_to_bd09(*_wgs84_to_gcj02(lon, lat))
     return _transform(lon, lat, "EPSG:4326", crs)
 
 
@@ -88,7 +92,10 @@ def working_crs(lon: float) -> pyproj.CRS:
     """Choose the plane to find nearest things in: metres, lengths true to 350 ppm in the zone.
 
     In China the CGCS2000 3-degree Gauss-Krüger zone without zone number (EPSG:4534 at 75° E to
-    EPSG:4554 at 135° E); elsewhere a transverse Mercator about ``lon`` itself.
+    EPSG:4554 at 135° E); elsewhere a transverse Mercator about ``lon`` itself. An area that
+    crosses the edge of its zone stays in it, with lengths too long by ``(Δλ cos φ)² / 2``: 0.07 %
+    at 2.5° from the meridian in the latitude of Changzhou. Road lengths and :func:`areas_m2` are
+    geodesic and know no zone.
 
     Examples
     --------
@@ -129,6 +136,37 @@ def unprojected(geometries: NDArray[np.object_], plane: pyproj.CRS) -> NDArray[n
 
     moved: NDArray[np.object_] = shapely.transform(geometries, move)
     return moved
+
+
+def areas_m2(geometries: NDArray[np.object_]) -> Floats:
+    """Measure WGS84 polygons on the ellipsoid, whatever zones they cross.
+
+    Parameters
+    ----------
+    geometries
+        Shape (polygons,). EPSG:4326.
+
+    Returns
+    -------
+    array
+        Shape (polygons,). Square metres, by Karney (2013), doi:10.1007/s00190-012-0578-z.
+    """
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    areas = np.zeros(len(geometries))
+    solid = (shapely.get_dimensions(parts) == 2) & ~shapely.is_empty(parts)  # noqa: PLR2004
+    np.add.at(areas, owner[solid], [_area_m2(part) for part in parts[solid]])
+    return areas
+
+
+def _area_m2(polygon: shapely.Polygon) -> float:
+    """Area of one polygon on the ellipsoid: its shell less its holes, whichever way they turn."""
+    geod = pyproj.Geod(ellps="WGS84")
+
+    def enclosed(ring: shapely.LinearRing) -> float:
+        lon, lat = shapely.get_coordinates(ring).T
+        return abs(float(geod.polygon_area_perimeter(lon, lat)[0]))
+
+    return enclosed(polygon.exterior) - sum(enclosed(ring) for ring in polygon.interiors)
 
 
 def _transform(lon: Floats, lat: Floats, source: str, target: str) -> _Pair:

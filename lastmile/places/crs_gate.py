@@ -1,266 +1,211 @@
-"""Refuses points whose stated coordinate system the roads contradict.
+"""The gate every point layer passes: no coordinates are used in a system the evidence contradicts.
 
-GCJ-02 read as WGS84 moves everything by some 500 m: a whole catchment. No file says so. But
-wherever premises really stand, their distances to the nearest road are not those of chance: shops
-line streets, homes keep away from arterials. Read in a wrong system the pattern is gone, and the
-distances are those of the same points shifted anywhere. So the gate asks of each system *how far
-the distances depart from chance*, and never which way, for homes would mislead a test that counts
-on nearness: on Xuhui the right system puts homes farther from roads than the wrong ones do. On a
-perfect lattice of streets every shift looks alike, and the gate has nothing to say.
+GCJ-02 read as WGS84 moves everything by some 500 m: a whole catchment. No file says so. The gate
+reads each layer in each system it could be in, asks every test of evidence (:mod:`crs_evidence`
+says how their answers add up), refuses what is contradicted, and proposes where nothing is stated.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyproj
 import shapely
-from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
-from lastmile.places.coordinates import plane_positions, projected, to_wgs84
+from lastmile.findings import Verdict
+from lastmile.places.classes import plane_of
+from lastmile.places.crs_evidence import (
+    REFUTED,
+    Weighing,
+    judged,
+    other_rows_tell,
+    told_system,
+    total_odds,
+)
+from lastmile.places.crs_names import NamedRoads, weigh_names
+from lastmile.places.crs_pairs import Anchor, anchor_of, weigh_pairs
+from lastmile.places.crs_projected import best_placing, is_misplaced, looks_like_degrees, placing
+from lastmile.places.crs_roads import RoadGauge, weigh_roads
+from lastmile.places.crs_telling import (
+    record,
+    refuse,
+    refuse_pair,
+    refuse_placing,
+    stated_system,
+    unconfirmed_note,
+    unstated,
+)
+from lastmile.places.crs_units import KnownUnits, short_code, weigh_units
+from lastmile.places.ground import Ground
+from lastmile.places.known_outlines import county_outlines
 from lastmile.places.notes import Note
-from lastmile.places.points import Floats, PointTable, is_geographic
+from lastmile.places.points import PointTable, is_geographic
+from lastmile.places.units import Units
 from lastmile.scenario import PointColumns
 
-_LOG = logging.getLogger(__name__)
+Layer = PointTable[PointColumns]
 
-SYSTEMS: Final = ("wgs84", "gcj02", "bd09")
-_EDGES_M: Final = np.array([8.0, 30.0, 60.0])
-_NEAR_ROADS_M: Final = 300.0
-_MIN_POINTS: Final = 30
-_MAX_TRIED: Final = 6_000
-_MAX_POINTS: Final = 600
-_RADII_M: Final = (300.0, 420.0, 540.0, 660.0, 780.0)
-_SHIFTS_PER_RADIUS: Final = 24
-_GOLDEN_ANGLE: Final = np.pi * (3.0 - np.sqrt(5.0))
-# Measured on the POI of Xuhui by type, samples of 50 points: wrong systems stay below 2.5 in 99 of
-# 100, the right one is never refused, and shops in a wrong one always (docs/places.md).
-_CLEAR: Final = 2.75
-_MARGIN: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """How the points lie when they are read in one system."""
-
-    system: str
-    departure: float
-    """How far the road distances depart from chance, in standard deviations of chance."""
-
-    near_road_share: float
-    """Share of the points within 30 m of a road."""
-
-    inside_share: float
-    """Share of the points inside the planning area."""
+_MOST_PLACED: Final = 5_000
+"""Points of a layer that are looked up to see whether it lies near the area at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RoadGauge:
-    """Measures distances to the nearest road; made once for all layers."""
+class Surroundings:
+    """Whatever layers can be held against."""
 
-    tree: shapely.STRtree
-    plane: pyproj.CRS
     area: shapely.Geometry
-    """The planning area in the plane, prepared."""
+    """The planning area, EPSG:4326."""
 
-    @classmethod
-    def of(cls, lines: NDArray[np.object_], area: shapely.Geometry, plane: pyproj.CRS) -> RoadGauge:
-        """Index the roads, given in EPSG:4326, in metres."""
-        (flat_area,) = projected(np.array([area], dtype=object), plane)
-        shapely.prepare(flat_area)
-        return cls(shapely.STRtree(projected(lines, plane)), plane, flat_area)
-
-    def distances_m(self, spots: Floats) -> Floats:
-        """Distance to the nearest road. ``spots`` has shape (points, 2), in the plane."""
-        _, distances = self.tree.query_nearest(
-            shapely.points(spots), return_distance=True, all_matches=False
-        )
-        return np.asarray(distances, dtype=np.float64)
+    plane: pyproj.CRS
+    units: KnownUnits
+    gauge: RoadGauge | None
+    names: NamedRoads | None
 
 
-def evidence_for(points: PointTable[PointColumns], gauge: RoadGauge) -> tuple[Evidence, ...]:
-    """Weigh the systems that the coordinates of a layer could be in.
-
-    Parameters
-    ----------
-    points
-        A layer in degrees, stated in whatever system.
-    gauge
-        The roads and the area.
-
-    Returns
-    -------
-    tuple of Evidence
-        One for each of wgs84, gcj02 and bd09; empty when fewer than 30 points lie within 300 m of
-        a road in all three, so that nothing can be said.
-    """
-    step = -(-len(points) // _MAX_TRIED)
-    lon, lat = points.stated_lon[::step], points.stated_lat[::step]
-    spots = {
-        system: plane_positions(*to_wgs84(lon, lat, system), gauge.plane) for system in SYSTEMS
-    }
-    inside = {system: _inside(gauge, spots[system]) for system in SYSTEMS}
-    near = np.flatnonzero(
-        np.logical_and.reduce([gauge.distances_m(spots[s]) < _NEAR_ROADS_M for s in SYSTEMS])
-    )
-    if len(near) < _MIN_POINTS:
-        return ()
-    sample = near[:: -(-len(near) // _MAX_POINTS)]
-    distances = {system: gauge.distances_m(spots[system][sample]) for system in SYSTEMS}
-    departures = _departures(distances, spots["wgs84"][sample], gauge)
-    return tuple(
-        Evidence(
-            system,
-            departures[system],
-            float(np.mean(distances[system] <= 30.0)),  # noqa: PLR2004 - told as "within 30 m"
-            float(np.mean(inside[system])),
-        )
-        for system in SYSTEMS
-    )
+def surroundings(units: Units, ground: Ground | None) -> Surroundings:
+    """Gather the area, its units, the counties around, and the roads where they could be read."""
+    plane = plane_of(units)
+    known = _known_units(units)
+    if ground is None or not len(ground.lines):
+        return Surroundings(units.area, plane, known, None, None)
+    lines = ground.lines.geometry.to_numpy()
+    names = NamedRoads.of(lines, ground.lines["name"].to_numpy(dtype=object), plane)
+    return Surroundings(units.area, plane, known, RoadGauge.of(lines, plane), names)
 
 
-def check_stated_crs(
-    points: PointTable[PointColumns], gauge: RoadGauge, faults: FaultLog, key: str
-) -> tuple[Note, ...]:
-    """Refuse a layer that fits the roads clearly better in another system than the stated one.
+class CrsGate:
+    """Takes the layers of one reading, and judges them together once all are there."""
 
-    Parameters
-    ----------
-    points
-        The layer, in its stated system.
-    gauge
-        The roads and the area.
-    faults
-        Where a refusal is reported, with the figures and the system that fits.
-    key
-        Name of the layer's table in the scenario.
+    def __init__(self, around: Surroundings, faults: FaultLog) -> None:
+        self._around = around
+        self._faults = faults
+        self._layers: list[tuple[str, Layer]] = []
 
-    Returns
-    -------
-    tuple of Note
-        A remark when the system could be neither confirmed nor refuted.
-    """
-    if not is_geographic(points.crs):
-        return ()
-    stated = "wgs84" if points.crs not in SYSTEMS else points.crs
-    evidence = {item.system: item for item in evidence_for(points, gauge)}
-    if not evidence:
-        return (_unconfirmed(points, key),)
-    _LOG.info("%s: %s", points.table.file, list(evidence.values()))
-    own, better = evidence[stated], contradiction(tuple(evidence.values()), stated)
-    if better is not None:
-        faults.add(
-            points.table.file,
-            f"{key}.crs",
-            found=f"{points.crs}, but the points fit the roads only as {better.system}: "
-            f"{_figures(better)}; as {points.crs}: {_figures(own)}",
-            expected="the system in which the coordinates really are",
-            remedy=f'set {key}.crs = "{better.system}"; '
-            "a wrong one moves every point by some 500 m",
-        )
-        return ()
-    return () if own.departure >= _CLEAR else (_unconfirmed(points, key),)
+    def look(self, points: Layer, key: str) -> None:
+        """Take a layer. ``key`` is the name of its table in the scenario."""
+        self._layers.append((key, points))
 
+    def judge(self) -> tuple[Note, ...]:
+        """Judge every layer taken.
 
-def contradiction(evidence: Sequence[Evidence], stated: str) -> Evidence | None:
-    """Find the system that the evidence speaks for, and against the stated one.
+        Faults tell of layers that are refused, findings of all.
 
-    Parameters
-    ----------
-    evidence
-        From :func:`evidence_for`, not empty.
-    stated
-        One of its systems.
+        Returns
+        -------
+        tuple of Note
+            For each layer whose system could be neither confirmed nor refuted.
+        """
+        placed = [(key, layer) for key, layer in self._layers if self._is_placed(key, layer)]
+        own = {key: self.own_evidence(layer) for key, layer in placed}
+        notes: dict[str, Note] = {}
+        anchors: list[Anchor] = []
+        open_layers: list[tuple[str, Layer]] = []
+        by_file: dict[tuple[str, str], str] = {}
+        # Layers that are told on their own go first: the others are held against them.
+        for key, layer in sorted(placed, key=lambda item: -_lead(own[item[0]])):
+            weighings = [*own[key], *self._paired(layer, anchors)]
+            told, file = told_system(weighings, REFUTED), (layer.table.file, layer.crs)
+            if told:
+                anchors.append(_anchor(key, layer, told))
+                by_file.setdefault(file, told)
+            elif file in by_file:
+                weighings.append(other_rows_tell(by_file[file]))
+            verdict = self._tell(key, layer, weighings)
+            if verdict == "unconfirmed" and layer.crs:
+                notes[key] = unconfirmed_note(key, layer.crs)
+                open_layers.append((key, layer))
+        self._refuse_contradictions(open_layers)
+        return tuple(notes[key] for key, _ in placed if key in notes)
 
-    Returns
-    -------
-    Evidence or None
-        That of the better system; None when the stated one holds or nothing is clear.
-    """
-    (own,) = (item for item in evidence if item.system == stated)
-    best = max((item for item in evidence if item is not own), key=lambda item: item.departure)
-    clear = own.departure < _CLEAR <= best.departure
-    return best if clear and best.departure - own.departure >= _MARGIN else None
+    def own_evidence(self, layer: Layer) -> list[Weighing]:
+        """Hold a layer in degrees against units, roads and road names."""
+        lon, lat, around = layer.stated_lon, layer.stated_lat, self._around
+        found = [weigh_units(layer.table.frame, lon, lat, around.units)]
+        if around.gauge is not None:
+            found.append(weigh_roads(lon, lat, around.gauge))
+        if around.names is not None:
+            found.append(weigh_names(layer.table.frame, lon, lat, around.names))
+        return [weighing for weighing in found if weighing is not None]
 
+    def _paired(self, layer: Layer, anchors: list[Anchor]) -> list[Weighing]:
+        frame, plane = layer.table.frame, self._around.plane
+        found = [
+            weigh_pairs(frame, layer.stated_lon, layer.stated_lat, anchor, plane)
+            for anchor in anchors
+        ]
+        return [weighing for weighing in found if weighing is not None]
 
-def _figures(item: Evidence) -> str:
-    return (
-        f"{item.near_road_share:.0%} within 30 m of a road, {item.departure:+.1f} standard "
-        f"deviations from chance, {item.inside_share:.0%} inside the area"
-    )
+    def _is_placed(self, key: str, layer: Layer) -> bool:
+        """Tell whether a layer is in degrees; one that lies far from the area is reported."""
+        step = max(1, -(-len(layer) // _MOST_PLACED))
+        x, y = layer.stated_lon[::step], layer.stated_lat[::step]
+        crs, area = layer.crs, self._around.area
+        in_degrees = is_geographic(crs) if crs else looks_like_degrees(x, y)
+        way = "degrees" if in_degrees else crs
+        if way and not is_misplaced(placing(x, y, way, area)):
+            if not in_degrees:
+                _record_projected(key, layer, self._faults)
+            return in_degrees
+        found = best_placing(x, y, area)
+        if found is not None and (found.crs != way or found.is_exchanged):
+            refuse_placing(key, layer.table.file, crs, found, self._faults)
+            return False
+        if not in_degrees and not crs:
+            unstated(key, layer.table.file, judged((), ""), self._faults)
+        return in_degrees
 
+    def _tell(self, key: str, layer: Layer, weighings: list[Weighing]) -> Verdict:
+        judgement = judged(weighings, stated_system(layer.crs))
+        file = layer.table.file
+        if not layer.crs:
+            unstated(key, file, judgement, self._faults)
+            return judgement.verdict
+        record(key, file, layer.crs, judgement, self._faults)
+        if judgement.verdict == "refuted":
+            refuse(key, file, layer.crs, judgement, self._faults)
+        return judgement.verdict
 
-_LAYERS_ZH = {
-    "candidates": "候选点",
-    "existing": "现有站点",
-    "demand": "需求点",
-    "settlement": "城乡分类点",
-    "depots": "分拨中心",
-}
-
-
-def _unconfirmed(points: PointTable[PointColumns], key: str) -> Note:
-    layer = _LAYERS_ZH.get(key.partition("[")[0], "")
-    return Note(
-        zh=f"{layer}（情景文件 {key}）的坐标系 {points.crs} 无法用道路验证（点太少或离路太远），"
-        "请人工核对",
-        en=f"{key}: the roads can neither confirm nor refute the coordinate system {points.crs} "
-        "(too few points, or too far from roads); check it by eye",
-    )
-
-
-def _inside(gauge: RoadGauge, spots: Floats) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = shapely.intersects_xy(gauge.area, spots[:, 0], spots[:, 1])
-    return inside
-
-
-def _departures(
-    distances: Mapping[str, Floats], spots: Floats, gauge: RoadGauge
-) -> dict[str, float]:
-    """Compare each system's distances with those of the points shifted as one, 120 times."""
-    chance = np.array([_shares(d[d < _NEAR_ROADS_M]) for d in _shifted_distances(spots, gauge)])
-    expected = chance.mean(axis=0) + 1e-3
-    expected /= expected.sum()
-    n = len(spots)
-    by_chance = np.array([_divergence(shares, expected, n) for shares in chance])
-    return {
-        system: _standardised(_divergence(_shares(d), expected, n), by_chance)
-        for system, d in distances.items()
-    }
+    def _refuse_contradictions(self, layers: list[tuple[str, Layer]]) -> None:
+        """Refuse layers that cannot both be right, where neither could be told."""
+        for (key, layer), (other_key, other) in itertools.combinations(layers, 2):
+            anchor = _anchor(key, layer, stated_system(layer.crs))
+            weighings = self._paired(other, [anchor])
+            judgement = judged(weighings, stated_system(other.crs))
+            if judgement.verdict == "refuted":
+                refuse_pair(
+                    (other_key, other.table.file, other.crs), (key, layer.crs), judgement,
+                    self._faults,
+                )  # fmt: skip
 
 
-def _shifted_distances(spots: Floats, gauge: RoadGauge) -> Sequence[Floats]:
-    angles = np.arange(len(_RADII_M) * _SHIFTS_PER_RADIUS) * _GOLDEN_ANGLE
-    radii = np.repeat(_RADII_M, _SHIFTS_PER_RADIUS)
-    shifts = np.column_stack([radii * np.cos(angles), radii * np.sin(angles)])
-    return [gauge.distances_m(spots + shift) for shift in shifts]
+def _anchor(key: str, layer: Layer, system: str) -> Anchor:
+    return anchor_of(key, layer.table.frame, layer.stated_lon, layer.stated_lat, system)
 
 
-def _shares(distances: Floats) -> Floats:
-    """Share of the distances in each class, as a histogram over ``_EDGES_M``."""
-    classes = np.searchsorted(_EDGES_M, distances)
-    return np.bincount(classes, minlength=len(_EDGES_M) + 1) / max(1, len(distances))
+def _lead(weighings: list[Weighing]) -> float:
+    total = total_odds(weighings)
+    np.fill_diagonal(total, np.inf)
+    return float(total.min(axis=1).max())
 
 
-def _divergence(shares: Floats, expected: Floats, n: int) -> float:
-    """Likelihood-ratio statistic G of a histogram of ``n`` points, slightly smoothed."""
-    smoothed = (shares * n + expected * 2.0) / (n + 2.0)
-    return float(2.0 * n * np.sum(smoothed * np.log(smoothed / expected)))
+def _record_projected(key: str, layer: Layer, faults: FaultLog) -> None:
+    record(key, layer.table.file, layer.crs, judged((), "wgs84"), faults)
 
 
-def _standardised(statistic: float, by_chance: Floats) -> float:
-    """Turn G into a normal deviate, after a gamma law fitted to the shifted layers.
-
-    The cube root of a gamma variate is nearly normal: Wilson & Hilferty (1931),
-    doi:10.1073/pnas.17.12.684.
-    """
-    mean, variance = float(by_chance.mean()), float(by_chance.var())
-    if mean <= 0.0 or variance <= 0.0:
-        return 0.0
-    spread = variance / (9.0 * mean * mean)  # 2 / (9 k) with k = 2 mean² / variance
-    return float((np.cbrt(max(statistic, 0.0) / mean) - (1.0 - spread)) / np.sqrt(spread))
+def _known_units(units: Units) -> KnownUnits:
+    """Take the scenario's units, and the counties around for codes that it has no outlines of."""
+    # Outlines made from points say nothing of the system of these points.
+    frame = units.units[~units.units["estimated"].to_numpy(dtype=bool)]
+    codes = [short_code(code) or code for code in frame["code"]]
+    by_code = dict(county_outlines(units.area.bounds))
+    names: dict[str, list[str]] = {}
+    for code, name, shape in zip(codes, frame["name"], frame.geometry, strict=True):
+        if code:
+            by_code[code] = shape
+            names.setdefault(str(name), []).append(code)
+    single = {name: found[0] for name, found in names.items() if len(found) == 1 and len(name) > 1}
+    return KnownUnits(by_code, single)

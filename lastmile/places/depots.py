@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -18,9 +18,9 @@ from lastmile.errors import FaultLog
 from lastmile.findings import Tally
 from lastmile.places.coordinates import to_wgs84
 from lastmile.places.model import DEPOT_COLUMNS
-from lastmile.places.points import ids_of, is_geographic, names_of, read_points
+from lastmile.places.points import PointTable, ids_of, is_geographic, names_of, read_points
 from lastmile.places.tables import cell_shown, numbers_from, report_rows
-from lastmile.scenario import MOST_PEOPLE, Depot, DepotTable, Scenario
+from lastmile.scenario import MOST_PEOPLE, Depot, DepotTable, PointColumns, Scenario
 
 _TEXTS: Final = ("id", "name", "kind")
 
@@ -44,11 +44,28 @@ class _Depot:
     lat: float
 
 
-def read_depots(scenario: Scenario, faults: FaultLog) -> gpd.GeoDataFrame:
+def _unseen(_points: PointTable[PointColumns], _key: str) -> None:
+    """Look at nothing."""
+
+
+def read_depots(
+    scenario: Scenario,
+    faults: FaultLog,
+    look: Callable[[PointTable[PointColumns], str], None] = _unseen,
+) -> gpd.GeoDataFrame:
     """Read the depots, stated in the scenario or in tables.
 
     They may stand outside the planning area. Ids used twice and systems that are not known are
     reported; a table that cannot be read contributes no rows.
+
+    Parameters
+    ----------
+    scenario
+        States the depots.
+    faults
+        Where to report.
+    look
+        Shown every table with its key, such as the gate of coordinate systems.
     """
     depots: list[_Depot] = []
     owner: dict[str, str] = {}
@@ -59,7 +76,7 @@ def read_depots(scenario: Scenario, faults: FaultLog) -> gpd.GeoDataFrame:
             name = source.name or source.id
             own = [_Depot(source.id, name, source.kind, capacity, *_placed(source, key, faults))]
         else:
-            own = _of_table(source, key, f"depot{number + 1}", faults)
+            own = _of_table(source, key, f"depot{number + 1}", faults, look)
         for depot in own:
             if owner.setdefault(depot.id, key) != key:
                 faults.add(
@@ -77,11 +94,18 @@ def read_depots(scenario: Scenario, faults: FaultLog) -> gpd.GeoDataFrame:
     return frame[list(DEPOT_COLUMNS)]
 
 
-def _of_table(source: DepotTable, key: str, prefix: str, faults: FaultLog) -> list[_Depot]:
+def _of_table(
+    source: DepotTable,
+    key: str,
+    prefix: str,
+    faults: FaultLog,
+    look: Callable[[PointTable[PointColumns], str], None],
+) -> list[_Depot]:
     wanted = (source.columns.kind, source.columns.capacity)
     table = read_points(source, source.columns, wanted, faults, key)
     if table is None:
         return []
+    look(table, key)
     columns, n = table.columns, len(table)
     ids = ids_of(table, columns.id, prefix, faults)
     kinds = [cell.lower() for cell in table.table.frame[columns.kind]] if columns.kind else [""] * n

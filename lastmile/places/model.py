@@ -7,9 +7,11 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from lastmile.places.notes import Note
+from lastmile.places.population import AgeGroup
 
 LEVELS: Final = ("district", "township", "community")
 """Levels of units, coarsest first."""
@@ -77,3 +79,9 @@ class Places:
     ``volume_m3`` of the row as a whole, NaN where unknown; windows in seconds of the day, 0 to
     86,400 where any time will do; ``temperature`` ambient, chilled or frozen; ``station_id`` of
     ``sites``, or '' to be decided by the plan. Without orders it is empty."""
+
+    order_demand: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """Shape (orders,). Row of ``demand`` to which each order belongs; -1 where none is near."""
+
+    age_groups: tuple[AgeGroup, ...] = ()
+    """People by age, each group with one number for every row of ``demand``."""

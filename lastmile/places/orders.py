@@ -225,7 +225,7 @@ class OrderDesk:
         ids = frame["id"].to_numpy(dtype=object)
         zh, en = listed([ids[k] for k in far])
         lost = int(frame["parcels"].to_numpy()[~inside].sum())
-        if len(far) == len(frame):
+        if len(far) == len(frame) and table.crs:
             self.faults.add(
                 table.table.file, "", found=f"{len(far):,} orders, none inside the area",
                 expected="orders in the area", remedy=f"check {key}.crs and the boundaries",

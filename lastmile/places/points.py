@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,9 @@ from lastmile.places.tables import (
 from lastmile.scenario import PointColumns
 
 Floats = NDArray[np.float64]
+UNSTATED: Final = "no coordinate system stated"
+"""What the bare fault of a layer without a system says; the gate puts its evidence there."""
+
 ColumnsT_co = TypeVar("ColumnsT_co", bound=PointColumns, covariant=True)
 ColumnsT = TypeVar("ColumnsT", bound=PointColumns)
 
@@ -60,7 +63,8 @@ class PointTable(Generic[ColumnsT_co]):
     """Where everything stands: the scenario's columns, with those recognised by their headers."""
 
     crs: str
-    """The system the coordinates were taken to be in."""
+    """The system the coordinates were taken to be in; '' when none is stated, which is a fault:
+    the table goes on only so that the gate can propose one."""
 
     stated_lon: Floats
     stated_lat: Floats
@@ -127,17 +131,21 @@ def read_points(
     if table.geometry is None:
         wanted += [columns.lon, columns.lat]
     crs = _crs_of(source.crs, table, faults, key)
-    if missing_columns(table, wanted, faults, f"{key}.columns") or not crs:
+    if missing_columns(table, wanted, faults, f"{key}.columns") or crs is None:
         return None
     table = filtered(table, source.filter, faults, f"{key}.filter")
     if table is None:
         return None
     stated_lon, stated_lat, located = _stated(table, columns, faults, key)
-    located &= _in_range(table, stated_lon, stated_lat, located, crs, faults, key)
+    if crs:
+        located &= _in_range(table, stated_lon, stated_lat, located, crs, faults, key)
     if not located.any():
         return None
     stated_lon, stated_lat = stated_lon[located], stated_lat[located]
-    lon, lat = to_wgs84(stated_lon, stated_lat, crs)
+    if crs:
+        lon, lat = to_wgs84(stated_lon, stated_lat, crs)
+    else:
+        lon, lat = np.clip(stated_lon, -LON_MAX, LON_MAX), np.clip(stated_lat, -LAT_MAX, LAT_MAX)
     return PointTable(table.take(located), columns, crs, stated_lon, stated_lat, lon, lat)
 
 
@@ -158,14 +166,14 @@ def names_of(points: PointTable[PointColumns], column: str, ids: Sequence[str]) 
     return [name or own for name, own in zip(names, ids, strict=True)]
 
 
-def _crs_of(stated: str, table: Table, faults: FaultLog, key: str) -> str:
-    """Return the system to read coordinates in; '' with a fault when there is none."""
+def _crs_of(stated: str, table: Table, faults: FaultLog, key: str) -> str | None:
+    """Return the system to read coordinates in, '' when none is stated, None for an unknown one."""
     crs = stated if stated != "file" else table.crs
     if not crs:
         faults.add(
             table.file,
-            "",
-            found="no coordinate system stated in the file",
+            f"{key}.crs",
+            found=UNSTATED,
             expected="a stated system",
             remedy=f"set {key}.crs: wgs84, cgcs2000, gcj02 (Amap), bd09 (Baidu) or EPSG:n",
         )
@@ -176,7 +184,7 @@ def _crs_of(stated: str, table: Table, faults: FaultLog, key: str) -> str:
         faults.add(
             table.file, "", found=str(error), expected="a known EPSG code", remedy=f"set {key}.crs"
         )
-        return ""
+        return None
     return crs
 
 

@@ -20,6 +20,7 @@ from lastmile.places.coordinates import (
     projected,
     working_crs,
 )
+from lastmile.places.crs_boundaries import refuse_misplaced_outlines, refuse_unstated_outlines
 from lastmile.places.notes import Note
 from lastmile.places.tables import Table, report_rows
 
@@ -54,20 +55,11 @@ def with_polygons(
         return None
     crs = stated if stated != "file" else table.crs
     if not crs:
-        faults.add(
-            table.file, "", found="no coordinate system stated", expected="a stated system",
-            remedy=f"set {crs_key}, such as cgcs2000 or gcj02",
-        )  # fmt: skip
+        key = crs_key.removesuffix(".crs")
+        refuse_unstated_outlines(table.geometry, table.frame, table.file, key, faults)
         return None
-    missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
-    drawn = np.where(missing, Polygon(), table.geometry)
-    try:
-        drawn = geometries_to_wgs84(drawn, crs)
-    except ValueError as error:
-        faults.add(
-            table.file, "", found=str(error), expected="a coordinate system",
-            remedy=f"set {crs_key}",
-        )  # fmt: skip
+    drawn = _in_wgs84(table, crs, faults, crs_key)
+    if drawn is None:
         return None
     shapes = np.array([mended(shape) for shape in drawn], dtype=object)
     usable = ~shapely.is_empty(shapes)
@@ -105,6 +97,35 @@ def _kind_of(shape: shapely.Geometry) -> str:
 
 
 _LINE: Final = "a line, which has no area"
+
+
+def _in_wgs84(table: Table, crs: str, faults: FaultLog, crs_key: str) -> NDArray[np.object_] | None:
+    """Bring the shapes to WGS84, missing ones as empty; None when the system cannot be theirs."""
+    if table.geometry is None:  # the caller has looked; this tells the type checker
+        return None
+    missing = shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)
+    shapes = np.where(missing, shapely.Polygon(), table.geometry)
+    try:
+        shapes = geometries_to_wgs84(shapes, crs)
+    except ValueError as error:
+        faults.add(
+            table.file,
+            "",
+            found=str(error),
+            expected="a coordinate system",
+            remedy=f"set {crs_key}",
+        )
+        return None
+    if refuse_misplaced_outlines(table, crs, crs_key.removesuffix(".crs"), faults):
+        return None
+    if not np.isfinite(shapely.total_bounds(shapes)).all() and not missing.all():
+        faults.add(
+            table.file, crs_key, found=f"coordinates that are none of {crs}",
+            expected="eastings and northings of the stated system",
+            remedy=f"state the system of the file in {crs_key}",
+        )  # fmt: skip
+        return None
+    return shapes
 
 
 def _on_earth(

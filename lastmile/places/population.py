@@ -9,6 +9,17 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class AgeGroup:
+    """The people of one age at every demand point."""
+
+    name: str
+    """As the scenario calls it: ``65+``."""
+
+    people: NDArray[np.float64]
+    """Shape (points,). At least 0."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class People:
     """Where people are."""
 
@@ -25,3 +36,10 @@ class People:
 
     service_distance_m: NDArray[np.float64] | None = None
     """Shape (points,). The points' own service distances, NaN where a point has none."""
+
+    age_groups: tuple[AgeGroup, ...] = ()
+    """In the order of the scenario; people of no group are in ``people`` alone."""
+
+    unit_codes: tuple[str, ...] = ()
+    """Unit per point, where the source knows it ('' where not): outlines drawn apart overlap by
+    slivers, and people of one unit must not count for its neighbour. Empty where it knows none."""

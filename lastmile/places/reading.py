@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.places.classes import ClassSource, nearest_in_plane, plane_of, read_classes
-from lastmile.places.crs_gate import RoadGauge, check_stated_crs
+from lastmile.places.crs_gate import CrsGate, surroundings
+from lastmile.places.crs_telling import tell_untested
 from lastmile.places.demand import demand_frame
 from lastmile.places.depots import read_depots
 from lastmile.places.geocoding import read_known_addresses
@@ -16,17 +17,17 @@ from lastmile.places.ground import Ground
 from lastmile.places.model import Places
 from lastmile.places.notes import Note
 from lastmile.places.orders import OrderDesk
-from lastmile.places.points import PointTable
+from lastmile.places.parcels import parcels_of_orders
 from lastmile.places.population import People
 from lastmile.places.raster import read_raster
 from lastmile.places.residents import read_residents
 from lastmile.places.site_sources import SiteSources
 from lastmile.places.sites import site_frame
+from lastmile.places.total_findings import compare_totals
 from lastmile.places.totals import spread_totals
 from lastmile.places.units import Units
 from lastmile.progress import Progress
 from lastmile.scenario import (
-    PointColumns,
     PointDemand,
     RasterDemand,
     Scenario,
@@ -66,18 +67,20 @@ def read_places(
     """
     reader = _Reader(scenario, units, ground, faults)
     progress(_STAGE, 0, _STEPS)
+    for key, table in units.points:
+        reader.gate.look(table, key)
     classes = read_classes(scenario, faults)
     if classes.anchors is not None:
-        reader.check_crs(classes.anchors, "settlement")
+        reader.gate.look(classes.anchors, "settlement")
     progress(_STAGE, 1, _STEPS)
     people = reader.people()
     demand = None if people is None else demand_frame(scenario, people, classes, units, faults)
     progress(_STAGE, 2, _STEPS)
     known = read_known_addresses(scenario.geocoding, faults)
     if known is not None:
-        reader.check_crs(known.table, "geocoding")
+        reader.gate.look(known.table, "geocoding")
     sources = SiteSources(
-        scenario, units, ground, plane_of(units), known, reader.check_crs, faults, reader.notes
+        scenario, units, ground, plane_of(units), known, reader.gate.look, faults, reader.notes
     )
     found = sources.read(demand)
     progress(_STAGE, 3, _STEPS)
@@ -88,16 +91,34 @@ def read_places(
         faults,
     )
     progress(_STAGE, 4, _STEPS)
-    depots = read_depots(scenario, faults)
+    depots = read_depots(scenario, faults, reader.gate.look)
     desk = OrderDesk(
-        known, frozenset(sites["id"]), found.aliases, units.area, reader.check_crs, faults
+        known, frozenset(sites["id"]), found.aliases, units.area, reader.gate.look, faults
     )
     orders = desk.read(scenario.orders)
+    reader.notes += reader.gate.judge()
     progress(_STAGE, _STEPS, _STEPS)
-    if demand is None or ground is None or faults.faults:
+    if demand is not None:
+        compare_totals(demand, units, faults.findings)
+    if people is None or demand is None or ground is None or faults.faults:
         return None
-    notes = (*reader.notes, *desk.notes)
-    return Places(units.area, units.units, demand, sites, depots, notes, orders)
+    placed, order_notes = _placed_orders(scenario, demand, orders, units)
+    notes = (*reader.notes, *desk.notes, *order_notes)
+    return Places(
+        units.area, units.units, demand, sites, depots, notes, orders, placed, people.age_groups
+    )
+
+
+def _placed_orders(
+    scenario: Scenario, demand: gpd.GeoDataFrame, orders: gpd.GeoDataFrame, units: Units
+) -> tuple[NDArray[np.int64], tuple[Note, ...]]:
+    """Give each order the demand point it belongs to: the nearest within the longer standard."""
+    if orders.empty:
+        return np.empty(0, np.int64), ()
+    standard = scenario.service_distance
+    near_m = max(standard.urban_m, standard.rural_m)
+    found = parcels_of_orders(demand, orders, plane_of(units), near_m)
+    return found.placed, found.notes
 
 
 class _Reader:
@@ -110,33 +131,24 @@ class _Reader:
         self._units = units
         self._ground = ground
         self._faults = faults
-        self._gauge = _gauge(units, ground)
+        self.gate = CrsGate(surroundings(units, ground), faults)
         self.notes: list[Note] = []
-
-    def check_crs(self, points: PointTable[PointColumns], key: str) -> None:
-        """Test a layer's stated system against the roads."""
-        if self._gauge is not None:
-            self.notes += check_stated_crs(points, self._gauge, self._faults, key)
 
     def people(self) -> People | None:
         """Read the people from whichever source the scenario names."""
         source = self._scenario.demand
         if isinstance(source, RasterDemand):
-            people, notes = read_raster(source, self._units.area, self._faults)
+            people, notes = read_raster(source, self._units, self._faults)
+            for path in source.path:
+                tell_untested("demand", path, source.crs, self._faults)
         elif isinstance(source, PointDemand):
             people, table, notes = read_residents(source, self._units, self._faults)
             if table is not None:
-                self.check_crs(table, "demand")
+                self.gate.look(table, "demand")
         else:
             people, notes = spread_totals(source, self._units, self._ground, self._faults)
         self.notes += notes
         return people
-
-
-def _gauge(units: Units, ground: Ground | None) -> RoadGauge | None:
-    if ground is None or not len(ground.lines):
-        return None
-    return RoadGauge.of(ground.lines.geometry.to_numpy(), units.area, plane_of(units))
 
 
 def _class_of(

@@ -9,11 +9,12 @@ import shapely
 from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
+from lastmile.places.age_groups import exceeding, table_age_groups
 from lastmile.places.coordinates import Floats
 from lastmile.places.locate import inside_area
 from lastmile.places.notes import Note, listed
 from lastmile.places.points import PointTable, ids_of, names_of, read_points
-from lastmile.places.population import People
+from lastmile.places.population import AgeGroup, People
 from lastmile.places.settlement import settlements_from
 from lastmile.places.shares import split_exactly
 from lastmile.places.tables import numbers_from
@@ -44,7 +45,8 @@ def read_residents(
         coordinate system; and notes that name the points outside the area.
     """
     columns = source.columns
-    extra = (columns.people, columns.settlement, columns.service_distance_m)
+    extra = [columns.people, columns.settlement, columns.service_distance_m]
+    extra += source.age_columns.values()
     table = read_points(source, columns, extra, faults, "demand")
     columns = columns if table is None else table.columns
     if bool(columns.people) == bool(source.people_by_unit):
@@ -61,6 +63,7 @@ def read_residents(
     names = names_of(table, columns.name, ids)
     settlement = settlements_from(table.table, columns.settlement, faults)
     own_distance = _own_distances(table, columns.service_distance_m, faults)
+    ages = table_age_groups(source, table, faults)
     inside = inside_area(table.points, units.area)
     n_told = len(faults.faults)
     people = (
@@ -79,7 +82,9 @@ def read_residents(
     notes = _outside_notes(names, people, inside, shared=not columns.people)
     keep = inside & (np.nan_to_num(people) > 0.0)
     if not keep.any():
-        if len(faults.faults) == n_told:  # else nobody is left because of what has been told
+        if (
+            len(faults.faults) == n_told and table.crs
+        ):  # else nobody is left because of what has been told
             faults.add(
                 str(source.path), "", found="no point with people inside the area",
                 expected="at least one",
@@ -94,8 +99,10 @@ def read_residents(
         people[kept],
         tuple(settlement[k] for k in kept) if columns.settlement else (),
         None if own_distance is None else own_distance[kept],
+        tuple(AgeGroup(group.name, group.people[kept]) for group in ages),
     )
-    return chosen, table, (*notes, *_nobody_notes(names, people, inside))
+    told = (*_nobody_notes(names, people, inside), *exceeding(chosen.age_groups, chosen.people))
+    return chosen, table, (*notes, *told)
 
 
 def _own_distances(

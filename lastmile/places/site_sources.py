@@ -129,7 +129,8 @@ class SiteSources:
         self._told(table, notes, key)
         rows = candidate_rows(source, table, key, f"c{number + 1}", self.faults)
         near = self._near(rows, margin_m)
-        if len(rows) and not len(near):
+        # Of a layer without a stated system that is told already.
+        if len(rows) and not len(near) and table.crs:
             self.faults.add(
                 source.path, "", found=f"{len(rows)} candidates, none within {margin_m:.0f} m "
                 "of the area", expected="candidates in or near the area",

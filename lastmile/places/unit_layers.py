@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import Floats
+from lastmile.places.crs_boundaries import OutlineLayer
 from lastmile.places.files import read_table
 from lastmile.places.multipart import dissolved
 from lastmile.places.notes import Note
-from lastmile.places.points import read_points
+from lastmile.places.points import PointTable, read_points
 from lastmile.places.polygons import with_polygons
 from lastmile.places.settlement import settlements_from
 from lastmile.places.tables import (
@@ -34,7 +35,12 @@ row, for messages; and whether its code is one, or its name stands in for it."""
 
 
 def read_layer(
-    layer: Boundaries, position: int, faults: FaultLog, notes: list[Note]
+    layer: Boundaries,
+    position: int,
+    faults: FaultLog,
+    notes: list[Note],
+    outlines: list[OutlineLayer],
+    points: list[tuple[str, PointTable[PointColumns]]],
 ) -> gpd.GeoDataFrame | None:
     """Read a layer of polygons, or of the points from which outlines are to be made.
 
@@ -46,6 +52,8 @@ def read_layer(
         Where a file, column or row that cannot be used is reported.
     notes
         Told what was mended and joined.
+    outlines, points
+        Given the layer, for the test of its coordinate system.
 
     Returns
     -------
@@ -60,32 +68,47 @@ def read_layer(
             remedy=f"set {key}.code_column or {key}.name_column",
         )  # fmt: skip
         return None
-    table = _points(layer, key, faults) if layer.outlines == "voronoi" else None
+    stated, table = "", None
     if layer.outlines == "polygons":
-        table = _polygons(layer, key, faults, notes)
+        stated, table = _polygons(layer, key, faults, notes)
+    else:
+        table = _points(layer, key, faults, points)
     if table is None or not _one_if_stated(layer, table, key, faults):
         return None
-    return _frame(layer, key, table, faults)
+    frame = _frame(layer, key, table, faults)
+    if stated:
+        shapes = frame.geometry.to_numpy()
+        outlines.append(OutlineLayer(key, table.file, stated, tuple(frame["code"]), shapes))
+    return frame
 
 
-def _polygons(layer: Boundaries, key: str, faults: FaultLog, notes: list[Note]) -> Table | None:
+def _polygons(
+    layer: Boundaries, key: str, faults: FaultLog, notes: list[Note]
+) -> tuple[str, Table | None]:
+    """Read a layer of polygons in WGS84, and the system in which they were stated."""
     columns = _columns(layer)
     table = read_table(layer.path, layer.layer, columns, faults)
     if table is None or missing_columns(table, columns, faults, key):
-        return None
+        return "", None
     table = filtered(table, layer.filter, faults, f"{key}.filter")
     if table is None:
-        return None
+        return "", None
+    stated = layer.crs if layer.crs != "file" else table.crs
     table = with_polygons(table, layer.crs, faults, f"{key}.crs", notes)
     if table is None:
-        return None
+        return "", None
     code_column, name_column, *attributes = columns
     table, told = dissolved(table, code_column, name_column, attributes, faults, key)
     notes += told
-    return table
+    return stated, table
 
 
-def _points(layer: Boundaries, key: str, faults: FaultLog) -> Table | None:
+def _points(
+    layer: Boundaries,
+    key: str,
+    faults: FaultLog,
+    looked: list[tuple[str, PointTable[PointColumns]]],
+) -> Table | None:
     """Read a layer of points; its shapes are then points in WGS84."""
     columns = _columns(layer)
     table = read_table(
@@ -100,6 +123,7 @@ def _points(layer: Boundaries, key: str, faults: FaultLog) -> Table | None:
     points = read_points(layer, where, columns, faults, key)
     if points is None:
         return None
+    looked.append((key, points))
     kept = points.table
     return Table(kept.file, kept.frame, kept.rows, kept.row_word, points.points, "EPSG:4326")
 

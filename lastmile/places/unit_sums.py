@@ -47,7 +47,8 @@ def check_sums(
         finding = TotalFinding(
             code=str(units["code"].iat[parent]), name=str(units["name"].iat[parent]),
             level=str(units["level"].iat[parent]), people=total, official=own,
-            source=f"{len(rows)} units at level {units['level'].iat[rows[0]]}",
+            source=f"the unit itself, beside the {len(rows)} units below",
+            source_zh=f"本级人口（对照下级 {len(rows)} 个区划之和）",
         )  # fmt: skip
         faults.findings.totals.append(finding)
         if differs(total, own):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import geopandas as gpd
@@ -14,6 +14,7 @@ from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
 from lastmile.findings import UnitFinding
+from lastmile.places.crs_boundaries import OutlineLayer, check_boundaries
 from lastmile.places.division_codes import division_code
 from lastmile.places.estimated_outlines import with_estimated_outlines
 from lastmile.places.files import read_table
@@ -21,13 +22,14 @@ from lastmile.places.hierarchy import nested, parent_rows
 from lastmile.places.hierarchy_check import check_hierarchy
 from lastmile.places.model import LEVELS, UNIT_COLUMNS
 from lastmile.places.notes import Note
+from lastmile.places.points import PointTable
 from lastmile.places.polygons import areas_only, with_polygons
 from lastmile.places.similar_units import Exclusion, excluded_units
 from lastmile.places.tiling import check_tiling
 from lastmile.places.unit_layers import read_layer
 from lastmile.places.unit_sums import check_sums
 from lastmile.places.unit_tables import joined
-from lastmile.scenario import Scenario
+from lastmile.scenario import PointColumns, Scenario
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +44,10 @@ class Units:
 
     notes: tuple[Note, ...] = ()
     """What was mended, joined, estimated or left out, and where units do not fit together."""
+
+    points: tuple[tuple[str, PointTable[PointColumns]], ...] = ()
+    """Layers of points from which outlines were made, with their keys: their coordinate systems
+    are yet to be tested."""
 
 
 def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
@@ -61,7 +67,10 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
         None when the first layer, which bounds the area, cannot be used.
     """
     notes: list[Note] = []
-    units = _read_layers(scenario, faults, notes)
+    outlines: list[OutlineLayer] = []
+    points: list[tuple[str, PointTable[PointColumns]]] = []
+    units = _read_layers(scenario, faults, notes, outlines, points)
+    notes += check_boundaries(outlines, faults)
     if units is None:
         return None
     steps = nested(units)
@@ -77,7 +86,8 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     codes = units["code"].to_numpy()
     units["parent_code"] = [codes[row] if row >= 0 else "" for row in parents]
     faults.findings.units += _findings(units, exclusion.excluded)
-    return _kept(units, exclusion, tuple(notes), faults)
+    kept = _kept(units, exclusion, tuple(notes), faults)
+    return None if kept is None else replace(kept, points=tuple(points))
 
 
 def outline_bounds(
@@ -104,7 +114,11 @@ def outline_bounds(
 
 
 def _read_layers(
-    scenario: Scenario, faults: FaultLog, notes: list[Note]
+    scenario: Scenario,
+    faults: FaultLog,
+    notes: list[Note],
+    outlines: list[OutlineLayer],
+    points: list[tuple[str, PointTable[PointColumns]]],
 ) -> gpd.GeoDataFrame | None:
     """Read all layers, coarsest first; None when the first of the scenario cannot be used."""
     layers = list(enumerate(scenario.boundaries))
@@ -117,7 +131,7 @@ def _read_layers(
         return None
     usable: list[gpd.GeoDataFrame] = []
     for position, layer in sorted(layers, key=lambda item: LEVELS.index(item[1].level)):
-        frame = read_layer(layer, position, faults, notes)
+        frame = read_layer(layer, position, faults, notes, outlines, points)
         if frame is not None and layer.outlines == "voronoi":
             frame = _estimated(frame, usable, faults, notes)
         if frame is not None:

@@ -216,9 +216,11 @@ def _data(plan: Plan, words: Wording) -> Section:
 def _demand(scenario: Scenario, words: Wording) -> str:
     demand = scenario.demand
     if isinstance(demand, UnitTotalsDemand):
-        return words.filled("demand_unit_totals", f"{demand.spacing_m:g}")
-    kind = "raster" if isinstance(demand, RasterDemand) else "points"
-    return words.filled(f"demand_{kind}", text(demand.path.name))
+        weights = words("weight_joint").join(words(f"weight_{kind}") for kind in demand.weights)
+        return words.filled("demand_unit_totals", f"{demand.spacing_m:g}", weights)
+    if isinstance(demand, RasterDemand):
+        return words.filled("demand_raster", text(", ".join(path.name for path in demand.path)))
+    return words.filled("demand_points", text(demand.path.name))
 
 
 def _proof(plan: Plan, words: Wording) -> Section:

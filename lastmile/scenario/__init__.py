@@ -37,6 +37,7 @@ from lastmile.scenario.movement import Ban, Profile
 from lastmile.scenario.norms import NORMS, Norm
 from lastmile.scenario.orders import OrderColumns, Orders
 from lastmile.scenario.people import (
+    AgeGroupRasters,
     ColumnSettlement,
     ConstantSettlement,
     Demand,
@@ -67,6 +68,7 @@ from lastmile.scenario.roads import RoadColumns, Roads
 from lastmile.scenario.site_defaults import SiteCapacities, SiteCosts
 from lastmile.scenario.standards import ServiceDistance
 from lastmile.scenario.unit_tables import UnitTable
+from lastmile.scenario.weights import Buildings, LandUse, WeightKind, WeightRaster
 
 __all__ = [
     "MOST_DISTANCE_M",
@@ -74,8 +76,10 @@ __all__ = [
     "MOST_YUAN",
     "NORMS",
     "AddressColumns",
+    "AgeGroupRasters",
     "Ban",
     "Boundaries",
+    "Buildings",
     "Candidates",
     "ColumnSettlement",
     "ConstantSettlement",
@@ -95,6 +99,7 @@ __all__ = [
     "Goal",
     "JunctionCandidates",
     "Kind",
+    "LandUse",
     "Latitude",
     "Level",
     "LocalTime",
@@ -133,6 +138,8 @@ __all__ = [
     "UnitTable",
     "UnitTotalsDemand",
     "Vehicle",
+    "WeightKind",
+    "WeightRaster",
     "Yuan",
     "read_scenario",
     "scenario_from_table",

@@ -25,13 +25,33 @@ def test_every_default_uncommented_is_still_that_default(tmp_path):
     assert read_scenario(path) == read_scenario(plain)
 
 
-@pytest.mark.parametrize("model", [s.Siting, s.Routing, s.Vehicle, s.Output, s.PointDemand])
+@pytest.mark.parametrize(
+    "model", [s.Siting, s.SitingPhase, s.Routing, s.Vehicle, s.Output, s.PointDemand]
+)
 def test_every_field_stands_in_it(model):
     text = scaffold()
     for name, field in model.model_fields.items():
-        if name not in {"costs", "capacities", "vehicles", "columns"}:
+        if name not in {"costs", "capacities", "vehicles", "columns", "phases"}:
             assert f"{name} = " in text
             assert field.description.splitlines()[0] in text
+
+
+@pytest.mark.parametrize(
+    "header", ["[demand.buildings]", "[demand.land_use]", "[demand.population]"]
+)
+def test_tables_of_weights_stand_in_it_and_their_keys_do_not_stand_beside_them(header):
+    lines = scaffold().splitlines()
+    assert f"#{header}" in lines
+    key = header.strip("[]").rpartition(".")[2]
+    assert not [line for line in lines if line.startswith((f"{key} =", f"#{key} ="))]
+
+
+def test_age_groups_may_be_added_to_the_raster(tmp_path):
+    path = tmp_path / "scenario.toml"
+    path.write_text(uncommented("[[demand.age_groups]]", scaffold()), encoding="utf-8")
+    (group,) = read_scenario(path).demand.age_groups
+    assert group.name == "65+"
+    assert len(group.path) == 2
 
 
 def test_an_existing_scenario_is_never_overwritten(tmp_path):

@@ -40,7 +40,7 @@ def test_relative_paths_start_at_the_scenario_file(tmp_path):
     )
     read = read_scenario(tmp_path / "s.toml")
     assert read.boundaries[0].path == tmp_path.resolve() / "b.gpkg"
-    assert read.demand.path == tmp_path.resolve() / ".." / "p.tif"
+    assert read.demand.path == (tmp_path.resolve() / ".." / "p.tif",)
     assert read.roads.path == (Path("/abs/r.osm.pbf"),)
 
 
