@@ -118,6 +118,18 @@ class TotalFinding:
     """What that source is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader did to a file, or noticed in it, that nobody asked for and all should know."""
+
+    file: str
+    where: str
+    """Row, column, sheet or layer in the file; '' when the whole file is meant."""
+
+    zh: str
+    en: str
+
+
 @dataclass(slots=True)
 class Findings:
     """Collected while files are read, beside the faults; never outlives a reading stage."""
@@ -126,3 +138,10 @@ class Findings:
     crs: list[CrsFinding] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
     totals: list[TotalFinding] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def remark(self, file: object, where: str, *, zh: str, en: str) -> None:
+        """Note what a reader did, once, however often the file is read."""
+        remark = Remark(str(file), where, zh, en)
+        if remark not in self.remarks:
+            self.remarks.append(remark)

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import plane_positions, projected, to_wgs84
 from lastmile.places.notes import Note
-from lastmile.places.points import Floats, PointTable, is_geographic
+from lastmile.places.points import Floats, PointTable
+from lastmile.places.positions import is_geographic
 from lastmile.scenario import PointColumns
 
 _LOG = logging.getLogger(__name__)

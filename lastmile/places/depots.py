@@ -10,7 +10,8 @@ import shapely
 from lastmile.errors import FaultLog
 from lastmile.places.coordinates import to_wgs84
 from lastmile.places.model import DEPOT_COLUMNS
-from lastmile.places.points import ids_of, is_geographic, names_of, read_points
+from lastmile.places.points import ids_of, names_of, read_points
+from lastmile.places.positions import is_geographic
 from lastmile.scenario import Depot, Scenario
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
@@ -75,7 +76,7 @@ def with_polygons(
     if not usable.any() or not _on_earth(table, shapes[usable], crs, faults, crs_key):
         return None
     kept = table.take(usable)
-    return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
+    return replace(kept, geometry=shapes[usable], crs="EPSG:4326")
 
 
 def _on_earth(

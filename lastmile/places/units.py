@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from lastmile.errors import FaultLog
+from lastmile.places.columns import column_findings, record_layer, resolved_boundary
 from lastmile.places.coordinates import projected, working_crs
 from lastmile.places.files import read_table
 from lastmile.places.model import UNIT_COLUMNS
@@ -28,7 +29,7 @@ from lastmile.places.tables import (
     missing_columns,
     numbers_from,
 )
-from lastmile.scenario import MOST_PEOPLE, Boundaries, Scenario
+from lastmile.scenario import AUTO, MOST_PEOPLE, Boundaries, Scenario
 
 LEVELS: Final = ("district", "township", "community")
 """Coarsest first."""
@@ -111,9 +112,15 @@ def _read_layer(
     key = f"boundaries[{position}]"
     code_column = "" if layer.code else layer.code_column
     name_column = "" if layer.name else layer.name_column
-    columns = (code_column, name_column, layer.people_column, layer.settlement_column)
-    table = read_table(layer.path, layer.layer, columns, faults)
-    if table is None or missing_columns(table, columns, faults, key):
+    stated = (code_column, name_column, layer.people_column, layer.settlement_column)
+    stated = tuple(name for name in stated if name != AUTO)
+    table = read = read_table(layer.path, layer.layer, stated, faults)
+    if table is None or read is None or missing_columns(table, stated, faults, key):
+        return None
+    left_open, layer = layer, resolved_boundary(layer, table, faults, key)
+    code_column = "" if layer.code else layer.code_column
+    name_column = "" if layer.name else layer.name_column
+    if not (code_column or name_column or layer.code or layer.name):
         return None
     table = filtered(table, layer.filter, faults, f"{key}.filter")
     if table is None:
@@ -128,6 +135,8 @@ def _read_layer(
             remedy=f"name {key}.code_column and {key}.name_column instead",
         )  # fmt: skip
         return None
+    columns = column_findings(left_open, layer)
+    record_layer(faults, key, read, columns, n_kept=len(table), crs=layer.crs)
     codes = [layer.code] if layer.code else codes_from(table, code_column or name_column, faults)
     names = list(table.frame[name_column]) if name_column else codes
     if layer.name:

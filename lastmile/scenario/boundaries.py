@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lastmile.scenario.columns import AUTO
 from lastmile.scenario.fields import CrsOrFile, DataPath, Level, Table
 
 
@@ -20,11 +21,11 @@ class Boundaries(Table):
     level: Level = "district"
     """Which tier of the hierarchy these units are."""
 
-    code_column: str = "code"
-    """Column of the units' codes, kept as text."""
+    code_column: str = AUTO
+    """Column of the units' codes, kept as text, such as 统计用区划代码. auto: by its header."""
 
-    name_column: str = "name"
-    """Column of the units' names."""
+    name_column: str = AUTO
+    """Column of the units' names, such as 社区名称. auto: by its header."""
 
     code: str = ""
     """Code of the unit, where the layer is a single unit and no column holds its code."""
@@ -32,11 +33,12 @@ class Boundaries(Table):
     name: str = ""
     """Name of the unit, where the layer is a single unit and no column holds its name."""
 
-    people_column: str = ""
-    """Column of residents, for demand by unit totals; empty if there is none. Unit: people."""
+    people_column: str = AUTO
+    """Column of residents, for demand by unit totals, such as 常住人口. auto: by its header; empty
+    if there is none. Unit: people."""
 
-    settlement_column: str = ""
-    """Column holding urban/rural or a 城乡分类 code; empty if there is none."""
+    settlement_column: str = AUTO
+    """Column holding urban/rural or a 城乡分类 code. auto: by its header; empty if there is none."""
 
     filter: str = ""
     """Keep only rows for which this holds, such as ``name in 松江区, 金山区``."""

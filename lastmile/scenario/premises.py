@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from lastmile.scenario.columns import PointColumns
+from lastmile.scenario.columns import AUTO, PointColumns
 from lastmile.scenario.fields import (
     Crs,
     CrsOrUnstated,
@@ -23,17 +23,19 @@ from lastmile.scenario.fields import (
 class SiteColumns(PointColumns):
     """Columns of a candidate or station table."""
 
-    kind: str = ""
-    """Column holding 服务屋 or 服务站; empty to decide by class."""
+    kind: str = AUTO
+    """Column holding 服务屋 or 服务站. auto: by its header; empty to decide by class."""
 
-    role: str = ""
-    """Column holding candidate, required or forbidden; empty when all are candidates."""
+    role: str = AUTO
+    """Column holding candidate, required or forbidden. auto: by its header; empty when all are
+    candidates."""
 
-    cost_yuan: str = ""
-    """Column of the cost of opening; empty to use the kind's default. Unit: yuan."""
+    cost_yuan: str = AUTO
+    """Column of the cost of opening. auto: by its header; empty to use the kind's default. Unit:
+    yuan."""
 
-    capacity: str = ""
-    """Column of parcels a day the site can handle; empty if unlimited."""
+    capacity: str = AUTO
+    """Column of parcels a day the site can handle. auto: by its header; empty if unlimited."""
 
 
 class PointCandidates(Table):
