@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import geopandas as gpd
@@ -108,12 +108,23 @@ def read_inputs(scenario: Scenario, progress: Progress) -> Inputs:
         *units.notes,
         *movement.notes,
         *places.notes,
+        *_reading_notes(faults),
         *_road_notes(scenario, ways),
         *_banned_roads(movement, ways),
     )
     places = replace(places, notes=notes)
     drive = None if places.depots.empty else ways.drive
     return Inputs(units, places, ways.roads, ways.walk, drive)
+
+
+def _reading_notes(faults: FaultLog) -> Iterator[Note]:
+    """Tell whoever reads the plan what readers did to files that nobody asked for."""
+    for remark in faults.findings.remarks:
+        name, where = PurePath(remark.file).name, remark.where
+        yield Note(
+            zh=f"{name}：{remark.zh}",
+            en=f"{name}, {where}: {remark.en}" if where else f"{name}: {remark.en}",
+        )
 
 
 def _read_ways(

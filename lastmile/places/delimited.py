@@ -19,6 +19,7 @@ _SEPARATORS: Final = (",", ";", "\t", "|", "，", "；")
 """In the order in which they are preferred: full-width ones also stand inside addresses."""
 
 _SHOWN: Final = {"\t": "tab"}
+_END: Final = "\x1elast line"
 _TRIED_LINES: Final = 64
 _STATED: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """A first line by which Excel is told the separator."""
@@ -75,25 +76,22 @@ def _records(
     path: Path, text: str, separator: str, n_above: int, faults: FaultLog
 ) -> list[list[str]] | None:
     """All records, stripped; those with unreadable bytes are reported."""
-    lines = list(io.StringIO(text, newline=""))
+    # The reader takes the rest of a file for one cell when a quote is never closed: the last line
+    # then is no record of its own.
+    lines = io.StringIO(f"{text}\n{_END}", newline="")
     reader = csv.reader(lines, delimiter=separator)
     cells: list[list[str]] = [[] for _ in range(n_above)]
-    start = 0
     try:
-        for record in reader:
-            cells.append([cell.strip() for cell in record])
-            if reader.line_num < len(lines):
-                start = reader.line_num
+        cells += ([cell.strip() for cell in record] for record in reader)
     except csv.Error as error:
         faults.add(
             path, f"row {len(cells) + 1}", found=str(error), expected="cells of a CSV table",
             remedy="close every quote, and write a quote inside a cell twice",
         )  # fmt: skip
         return None
-    # The reader takes the rest of a file for one cell when a quote is never closed.
-    if "".join(lines[start:]).count('"') % 2:
+    if cells.pop() != [_END]:
         faults.add(
-            path, f"row {len(cells)}", found="a quote that is never closed",
+            path, f"row {len(cells) + 1}", found="a quote that is never closed",
             expected="quotes in pairs", remedy="close it, or write a quote inside a cell twice",
         )  # fmt: skip
         return None

@@ -13,6 +13,15 @@ _BOMS: Final = (
 UNREADABLE: Final = "\ufffd"
 """Stands in decoded text for bytes that are no character of its encoding."""
 
+_FEW: Final = 3
+"""Bad characters that any text may have."""
+
+_FIRST_CHINESE: Final = "\u2e80"
+_FIRST_WIDE: Final = "\u3000"
+_FEWEST_WIDE: Final = 4
+_SURELY_BIG5: Final = 0.95
+_HARDLY_GBK: Final = 0.75
+_CONTROLS: Final = tuple(chr(k) for k in range(32) if chr(k) not in "\t\n\v\f\r")
 _SAMPLE: Final = 1 << 20
 _MOST_BAD: Final = 0.02
 """Share of the bytes beyond ASCII that may be unreadable before a file is no text at all."""
@@ -45,33 +54,41 @@ def decoded(content: bytes) -> Decoded | None:
     >>> decoded("名称".encode("gbk"))
     Decoded(text='名称', encoding='GB18030')
     """
+    made = _decoded(content)
+    if made is None:
+        return None
+    n_control = sum(map(made.text.count, _CONTROLS))
+    return None if n_control > max(_MOST_BAD * len(made.text), _FEW) else made
+
+
+def _decoded(content: bytes) -> Decoded | None:
     for bom, codec, name in _BOMS:
         if content.startswith(bom):
             return _lenient(content, ((codec, name),))
     wide = _wide(content)
     if wide:
         return _lenient(content, ((wide, "UTF-16 without BOM"),))
-    if content.count(0) > _MOST_BAD * len(content):
-        return None
     try:
         return Decoded(content.decode("utf-8"), "UTF-8")
     except UnicodeDecodeError:
         pass
-    if _is_big5(content[:_SAMPLE]):
-        return Decoded(content.decode("big5"), "Big5")
+    try:
+        if _is_big5(content[:_SAMPLE]):
+            return Decoded(content.decode("big5"), "Big5")
+    except UnicodeDecodeError:  # only its beginning was
+        pass
     return _lenient(content, (("utf-8", "UTF-8"), ("gb18030", "GB18030")))
 
 
 def legacy_codec(content: bytes) -> str:
     """Tell in which of the two usual encodings the cells of an old table are: UTF-8 or GB18030.
 
-    Cells cut in the middle of a character leave a few bad bytes in either.
+    Cells cut in the middle of a character leave bad bytes in either, so that UTF-8 is known by
+    what can be read: Chinese text in GBK hardly ever makes a Chinese character of UTF-8.
     """
-    bad = {
-        name: content.decode(name, errors="replace").count(UNREADABLE)
-        for name in ("utf-8", "gb18030")
-    }
-    return "UTF-8" if bad["utf-8"] <= bad["gb18030"] else "GB18030"
+    text = content.decode("utf-8", errors="replace")
+    n_wide = sum(c >= _FIRST_CHINESE and c != UNREADABLE for c in text if not c.isascii())
+    return "UTF-8" if n_wide >= text.count(UNREADABLE) else "GB18030"
 
 
 def _lenient(content: bytes, codecs: tuple[tuple[str, str], ...]) -> Decoded | None:
@@ -83,7 +100,8 @@ def _lenient(content: bytes, codecs: tuple[tuple[str, str], ...]) -> Decoded | N
         return Decoded(text, name)
     n_wide = len(text) - sum(map(text.count, _ASCII))
     # One bad row in a small file is still worth naming; a file of nothing else is no text.
-    if n_bad > max(_MOST_BAD * len(text), 3) or (n_bad and n_bad * 2 > n_wide and n_bad > 3):
+    is_mostly_bad = n_bad > _MOST_BAD * len(text) or n_bad * 2 > n_wide
+    if n_bad > _FEW and is_mostly_bad:
         return None
     return Decoded(text, name)
 
@@ -95,7 +113,7 @@ def _wide(content: bytes) -> str:
     """Recognise UTF-16 without a mark: separators and line ends have a zero on one side."""
     head = content[:_SAMPLE]
     head = head[: len(head) // 2 * 2]
-    if len(head) < 4 or head.count(0) * 20 < len(head):
+    if len(head) < _FEWEST_WIDE or head.count(0) * 20 < len(head):
         return ""
     even, odd = head[::2].count(0), head[1::2].count(0)
     codec = "utf-16-le" if odd > even else "utf-16-be"
@@ -118,16 +136,15 @@ def _is_big5(sample: bytes) -> bool:
         as_big5, as_gbk = sample.decode("big5"), sample.decode("gb18030", errors="replace")
     except UnicodeDecodeError:
         return False
-    wide_big5 = [c for c in as_big5 if ord(c) > 0x3000]
-    wide_gbk = [c for c in as_gbk if ord(c) > 0x3000]
-    if len(wide_big5) < 4 or not wide_gbk:
+    wide_big5 = [c for c in as_big5 if c >= _FIRST_WIDE]
+    wide_gbk = [c for c in as_gbk if c >= _FIRST_WIDE]
+    if len(wide_big5) < _FEWEST_WIDE or not wide_gbk:
         return False
     common = sum(_is_frequent(c) for c in wide_big5) / len(wide_big5)
-    usual = sum(len(c.encode("gb2312", errors="ignore")) == 2 for c in wide_gbk) / len(wide_gbk)
-    return common > 0.95 and usual < 0.75
+    usual = sum(bool(c.encode("gb2312", errors="ignore")) for c in wide_gbk) / len(wide_gbk)
+    return common > _SURELY_BIG5 and usual < _HARDLY_GBK
 
 
 def _is_frequent(character: str) -> bool:
     """Tell whether Big5 lists a character among its 5,401 frequent ones, or as punctuation."""
-    code = character.encode("big5", errors="ignore")
-    return len(code) == 2 and 0xA1 <= code[0] <= 0xC6
+    return b"\xa1" <= character.encode("big5", errors="ignore")[:1] <= b"\xc6"

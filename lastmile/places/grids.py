@@ -1,4 +1,4 @@
-"""Sheets of cells made into tables: titles, headers of two rows, merged cells, totals, footnotes."""
+"""Sheets of cells made into tables: titles, headers of two rows, merged cells."""
 
 from __future__ import annotations
 
@@ -13,21 +13,13 @@ import pandas as pd
 
 from lastmile.errors import FaultLog
 from lastmile.places.header_words import MEANINGS
-from lastmile.places.headers import columns_meaning, meaning_count, normalised
+from lastmile.places.headers import columns_meaning, meaning_count
+from lastmile.places.left_out import left_out_as, remark_left_out
 from lastmile.places.tables import MAX_ROW_FAULTS, Table, report_rows
 
 HEADER_WITHIN: Final = 20
 """Rows at the top of a sheet among which its header is looked for."""
 
-_TOTALS: Final = frozenset(
-    {"合计", "总计", "小计", "共计", "总和", "累计", "total", "subtotal", "grandtotal", "sum"}
-)
-_TOTAL_ENDS: Final = ("合计", "小计", "总计")
-_LONGEST_TOTAL: Final = 12
-_FOOTNOTE: Final = re.compile(
-    r"\s*(注|备注|说明|附注|资料来源|数据来源|来源|填表|制表|审核|填报|数据截至|本表|统计口径|note|source)",
-    re.IGNORECASE,
-)
 _NUMBER: Final = re.compile(r"[-+]?[\d.,%]+")
 _NAMES_SHOWN: Final = 12
 
@@ -106,13 +98,13 @@ def _body(grid: Grid, start: int, names: list[str], faults: FaultLog) -> Table:
     header = [name for name in names if name]
     for k in range(start, len(cells)):
         filled = [cell for cell in cells[k] if cell]
-        kind = _left_out_as(filled, header) if filled else ""
+        kind = left_out_as(filled, header) if filled else ""
         if kind:
             left_out.setdefault(kind, []).append(k + 1)
         elif filled:
             kept.append(k)
-    for kind, rows in left_out.items():
-        _remark_left_out(grid.file, kind, rows, faults)
+    for kind, numbers in left_out.items():
+        remark_left_out(grid.file, kind, numbers, faults)
     _remark_nameless(grid, kept, names, faults)
     rows = [cells[k] for k in kept]
     columns = {
@@ -129,9 +121,7 @@ def _body(grid: Grid, start: int, names: list[str], faults: FaultLog) -> Table:
 
 def _scores(cells: Sequence[Sequence[str]], wanted: Collection[str]) -> list[int]:
     names = {name for name in wanted if name}
-    return [
-        len(names.intersection(row)) + meaning_count(row) for row in cells[:HEADER_WITHIN]
-    ]
+    return [len(names.intersection(row)) + meaning_count(row) for row in cells[:HEADER_WITHIN]]
 
 
 def _header_row(cells: Sequence[Sequence[str]], wanted: Collection[str]) -> int | None:
@@ -156,8 +146,9 @@ def _names(grid: Grid, first: int) -> tuple[list[str], int]:
     below += [""] * (width - len(below))
     spans = _spans(above)
     if not _is_second_header(above, below, spans):
-        return above[: max((k + 1 for k, name in enumerate(above) if name), default=0)
-                     if not grid.is_delimited else len(grid.cells[first])], 1  # fmt: skip
+        # Blank cells at the end of a CSV header are columns; beside a sheet's they are nothing.
+        named = max((k + 1 for k, name in enumerate(above) if name), default=0)
+        return above[: len(grid.cells[first]) if grid.is_delimited else named], 1
     return [_joined(above[spans[k]], below[k], whole=spans[k] == k) for k in range(width)], 2
 
 
@@ -190,7 +181,6 @@ def _unmerged(grid: Grid, start: int, names: list[str], faults: FaultLog) -> lis
     cells = grid.cells
     columns: set[str] = set()
     for top, left, bottom, _ in grid.merges:
-        top = max(top, 0)
         if top < start or bottom == top or left >= len(names) or top >= len(cells):
             continue
         value = cells[top][left] if left < len(cells[top]) else ""
@@ -225,38 +215,6 @@ def _refuse_shared_number(
     )  # fmt: skip
 
 
-def _left_out_as(filled: Sequence[str], header: Sequence[str]) -> str:
-    """Name the kind of a row that is no row of data; '' for those that are."""
-    if len(filled) == 1 and len(header) > 1 and _FOOTNOTE.match(filled[0]):
-        return "footnote"
-    for cell in filled[:3]:
-        word = normalised(cell)
-        ends = word.endswith(_TOTAL_ENDS) and len(word) <= _LONGEST_TOTAL
-        if (word in _TOTALS or ends) and not (len(header) == 1 and len(word) > 3):
-            return "total"
-    if len(filled) > 1 and list(filled) == list(header):
-        return "header"
-    return ""
-
-
-_KINDS: Final = {
-    "footnote": ("脚注", "a footnote"),
-    "total": ("合计行", "a total"),
-    "header": ("重复的表头", "the header again"),
-}
-
-
-def _remark_left_out(file: str, kind: str, rows: Sequence[int], faults: FaultLog) -> None:
-    zh, en = _KINDS[kind]
-    shown = ", ".join(map(str, rows[:_NAMES_SHOWN]))
-    more = f" … ({len(rows)})" if len(rows) > _NAMES_SHOWN else ""
-    faults.findings.remark(
-        file, f"rows {shown}{more}" if len(rows) > 1 else f"row {shown}",
-        zh=f"第 {shown}{more} 行为{zh}，未作为数据读取",
-        en=f"left out as {en}",
-    )  # fmt: skip
-
-
 def _report_bad_cells(
     grid: Grid, start: int, names: list[str], wanted: Collection[str], faults: FaultLog
 ) -> None:
@@ -288,14 +246,10 @@ def _report_bad_cells(
         )  # fmt: skip
 
 
-def _remark_nameless(
-    grid: Grid, kept: list[int], names: list[str], faults: FaultLog
-) -> None:
+def _remark_nameless(grid: Grid, kept: list[int], names: list[str], faults: FaultLog) -> None:
     cells = grid.cells
     nameless = {k for k, name in enumerate(names) if not name}
-    lost = sorted(
-        c for c in nameless if any(c < len(cells[k]) and cells[k][c] for k in kept)
-    )
+    lost = sorted(c for c in nameless if any(c < len(cells[k]) and cells[k][c] for k in kept))
     if lost:
         shown = ", ".join(str(c + 1) for c in lost[:_NAMES_SHOWN])
         faults.findings.remark(
@@ -304,9 +258,7 @@ def _remark_nameless(
         )  # fmt: skip
 
 
-def _without_ragged(
-    table: Table, rows: list[list[str]], width: int, faults: FaultLog
-) -> Table:
+def _without_ragged(table: Table, rows: list[list[str]], width: int, faults: FaultLog) -> Table:
     """Report rows with more or fewer cells than the header, whose cells may stand anywhere."""
     bad = [k for k, row in enumerate(rows) if len(row) < width or any(row[width:])]
     if not bad:

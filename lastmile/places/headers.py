@@ -13,7 +13,9 @@ _BRACKETED: Final = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _DATUM: Final = re.compile(r"(wgs84|wgs|gcj02|gcj|bd09|bd|cgcs2000|高德|百度|火星|腾讯|84|2000)$")
 _YEAR: Final = re.compile(r"(19|20)\d\d(年末|年底|年)?")
-_TEN_THOUSANDS: Final = re.compile(r"[(\[【]\s*(单位[::]\s*)?万\s*[人元件户口]?\s*[)\]】]|万[人元件]$")
+_TEN_THOUSANDS: Final = re.compile(
+    r"[(\[【]\s*(单位[::]\s*)?万\s*[人元件户口]?\s*[)\]】]|万[人元件]$"
+)
 _CUT_BYTES: Final = 10
 """Bytes of a field name in a DBF table; a character cut in two is dropped."""
 

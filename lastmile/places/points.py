@@ -137,9 +137,7 @@ def read_points(
     lon, lat = to_wgs84(stated_lon, stated_lat, crs)
     table = kept.take(located)
     found = _with_usable_ids(columns, found, table, faults)
-    record_layer(
-        faults, key, read, column_findings(columns, found), n_kept=len(table), crs=crs
-    )
+    record_layer(faults, key, read, column_findings(columns, found), n_kept=len(table), crs=crs)
     return PointTable(table, found, crs, stated_lon, stated_lat, lon, lat)
 
 
@@ -179,7 +177,7 @@ def _has_places(columns: PointColumns, table: Table, faults: FaultLog, key: str)
 def _with_usable_ids(
     stated: PointColumns, columns: ColumnsT, table: Table, faults: FaultLog
 ) -> ColumnsT:
-    """Number the rows after all where a recognised column of ids leaves cells empty or repeats."""
+    """Leave a recognised column of ids that has empty or repeated cells: rows are numbered."""
     if stated.id != AUTO or not columns.id:
         return columns
     codes = [code for code in map(code_text, table.frame[columns.id]) if not is_rounded(code)]

@@ -101,9 +101,10 @@ def _from_columns(
 def _from_pairs(
     table: Table, column: str, crs: str, faults: FaultLog, key: str
 ) -> tuple[Floats, Floats, Bools]:
-    """Read cells that hold both coordinates, in the order that the header or China's place tells."""
+    """Read cells that hold both coordinates, in the order that the header or the values tell."""
     pairs = pairs_in(table.frame[column])
-    located = _report_no_coordinate(table, column, np.isfinite(pairs).all(axis=1), faults, key)
+    is_pair = np.asarray(np.isfinite(pairs).all(axis=1), dtype=np.bool_)
+    located = _report_no_coordinate(table, column, is_pair, faults, key)
     first, second = pairs[:, 0], pairs[:, 1]
     if latitude_first(column):
         return second, first, located
@@ -169,7 +170,7 @@ def _is_no_origin(
     table: Table, lon: Floats, lat: Floats, located: Bools, faults: FaultLog, key: str
 ) -> Bools:
     """Report rows at 0, 0: there geocoders put what they did not find."""
-    origin = located & (lon == 0.0) & (lat == 0.0)
+    origin: Bools = located & (lon == 0.0) & (lat == 0.0)
     bad = np.flatnonzero(origin)
     report_rows(
         table, bad, faults, column="", found=["0, 0"] * len(bad), expected="a place",
@@ -207,7 +208,8 @@ def _in_range(
         found=[f"{lon[k]:.10g}, {lat[k]:.10g}" for k in bad],
         expected=expected, remedy=_remedy(lon[bad], crs, key),
     )  # fmt: skip
-    return ~(outside | exchanged)
+    usable: Bools = ~(outside | exchanged)
+    return usable
 
 
 def _degrees(lon: Floats, lat: Floats, located: Bools | None, crs: str) -> tuple[Floats, Floats]:

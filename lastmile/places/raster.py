@@ -25,8 +25,8 @@ from lastmile.places.coordinates import (
 from lastmile.places.files import file_exists
 from lastmile.places.locate import inside_area
 from lastmile.places.notes import Note
-from lastmile.places.points import is_geographic
 from lastmile.places.population import People
+from lastmile.places.positions import is_geographic
 from lastmile.scenario import MOST_PEOPLE, RasterDemand
 
 _TOLD_SHARE = 0.002

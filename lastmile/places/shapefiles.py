@@ -19,6 +19,8 @@ MAX_UNPACKED: Final = 4 << 30
 """Bytes that an archive of layers may unpack to."""
 
 _SAMPLE: Final = 64 << 20
+_MOST_CUT: Final = 3
+"""Cells cut in the middle of a character that a table in UTF-8 may well have."""
 _RESTORE: Final = "SHAPE_RESTORE_SHX"
 _LAYER_SUFFIXES: Final = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".tab", ".mif", ".gdb")
 
@@ -41,8 +43,8 @@ def shapefile_encoding(path: Path, faults: FaultLog) -> str:
     stated = page.read_bytes()[:64].decode("ascii", errors="ignore").strip()
     if stated.upper().replace("-", "") not in ("UTF8", "65001") or found == "UTF-8":
         return ""
-    if content.decode("utf-8", errors="replace").count(UNREADABLE) < 4:
-        return ""  # cells cut in the middle of a character
+    if content.decode("utf-8", errors="replace").count(UNREADABLE) <= _MOST_CUT:
+        return ""
     faults.findings.remark(
         path, "", zh=f"{page.name} 声明为 {stated}，内容实为 {found}，已按 {found} 读取",
         en=f"{page.name} states {stated}, but the attributes are in {found}, and were read so",

@@ -112,8 +112,8 @@ def _read_layer(
     key = f"boundaries[{position}]"
     code_column = "" if layer.code else layer.code_column
     name_column = "" if layer.name else layer.name_column
-    stated = (code_column, name_column, layer.people_column, layer.settlement_column)
-    stated = tuple(name for name in stated if name != AUTO)
+    columns = (code_column, name_column, layer.people_column, layer.settlement_column)
+    stated = [name for name in columns if name != AUTO]
     table = read = read_table(layer.path, layer.layer, stated, faults)
     if table is None or read is None or missing_columns(table, stated, faults, key):
         return None
@@ -135,8 +135,8 @@ def _read_layer(
             remedy=f"name {key}.code_column and {key}.name_column instead",
         )  # fmt: skip
         return None
-    columns = column_findings(left_open, layer)
-    record_layer(faults, key, read, columns, n_kept=len(table), crs=layer.crs)
+    found = column_findings(left_open, layer)
+    record_layer(faults, key, read, found, n_kept=len(table), crs=layer.crs)
     codes = [layer.code] if layer.code else codes_from(table, code_column or name_column, faults)
     names = list(table.frame[name_column]) if name_column else codes
     if layer.name:

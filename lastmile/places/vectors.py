@@ -16,7 +16,7 @@ import pyogrio
 import shapely
 
 from lastmile.errors import FaultLog
-from lastmile.places.encodings import decoded
+from lastmile.places.encodings import UNREADABLE, decoded, legacy_codec
 from lastmile.places.headers import meaning_count
 from lastmile.places.shapefiles import (
     report_missing_attributes,
@@ -26,7 +26,10 @@ from lastmile.places.shapefiles import (
 )
 from lastmile.places.tables import Table, float_text
 
-_ARCHIVES: Final = (".zip",)
+_ARCHIVES: Final = (".zip", ".kmz")
+_BYTES: Final = "ISO-8859-1"
+"""Gives every byte a character, to be read as what it is later."""
+
 _TEXTS: Final = (".geojson", ".json")
 
 
@@ -39,9 +42,7 @@ class _Source:
     """'' to believe what the file says."""
 
 
-def read_vector(
-    path: Path, layer: str, wanted: Collection[str], faults: FaultLog
-) -> Table | None:
+def read_vector(path: Path, layer: str, wanted: Collection[str], faults: FaultLog) -> Table | None:
     """Read one layer, its attributes as text.
 
     Parameters
@@ -156,11 +157,16 @@ def _layer(
 
 
 def _fields(source: _Source, layer: str) -> list[str]:
-    return [str(name) for name in pyogrio.read_info(source.data, layer=layer)["fields"]]
+    try:
+        info = pyogrio.read_info(source.data, layer=layer, encoding=source.encoding or None)
+        return [str(name) for name in info["fields"]]
+    except UnicodeDecodeError:
+        info = pyogrio.read_info(source.data, layer=layer, encoding=_BYTES)
+        return [_mended(str(name), source.encoding or "GB18030") for name in info["fields"]]
 
 
 def _table(path: Path, source: _Source, layer: str, faults: FaultLog) -> Table | None:
-    frame, encoding = _frame(path, source, layer, faults)
+    frame, encoding = _frame(source, layer)
     if frame.empty and len(frame.columns) <= 1:
         faults.add(
             path, "", found="no features", expected="at least one feature",
@@ -171,7 +177,7 @@ def _table(path: Path, source: _Source, layer: str, faults: FaultLog) -> Table |
     columns = [name for name in frame.columns if name != "geometry"]
     texts = {str(name): _texts(frame[name]) for name in columns}
     cells = pd.DataFrame(texts, index=range(len(frame)))
-    driver = str(pyogrio.read_info(source.data, layer=layer)["driver"])
+    driver = str(pyogrio.read_info(source.data, layer=layer, encoding=_BYTES)["driver"])
     kind = driver.replace("ESRI Shapefile", "Shapefile").replace("LIBKML", "KML")
     parts = [kind, encoding, "" if kind in ("Shapefile", "GeoJSON") else f"layer {layer}"]
     form = ", ".join(part for part in parts if part)
@@ -182,9 +188,7 @@ def _table(path: Path, source: _Source, layer: str, faults: FaultLog) -> Table |
     return Table(str(path), cells, rows, "feature", geometry, crs, form)
 
 
-def _frame(
-    path: Path, source: _Source, layer: str, faults: FaultLog
-) -> tuple[pd.DataFrame, str]:
+def _frame(source: _Source, layer: str) -> tuple[pd.DataFrame, str]:
     """Read the features, and tell the encoding that had to be found out."""
     asked: dict[str, Any] = {"layer": layer, "force_2d": True, "on_invalid": "ignore"}
     with warnings.catch_warnings():
@@ -193,14 +197,22 @@ def _frame(
         warnings.simplefilter("ignore")
         try:
             frame = pyogrio.read_dataframe(source.data, encoding=source.encoding or None, **asked)
-        except UnicodeDecodeError:  # MapInfo files of old do not say that they are in GBK
-            faults.findings.remark(
-                path, "", zh="属性未声明编码，已按 GB18030 读取",
-                en="the attributes state no encoding and were read as GB18030",
-            )  # fmt: skip
-            frame = pyogrio.read_dataframe(source.data, encoding="GB18030", **asked)
-            return frame, "GB18030"
-    return frame, source.encoding
+        except UnicodeDecodeError:
+            # A name or cell cut in the middle of a character, or MapInfo's "Neutral".
+            frame = pyogrio.read_dataframe(source.data, encoding=_BYTES, **asked)
+        else:
+            return frame, source.encoding
+    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name].dtype)]
+    content = [*map(str, frame.columns), *(cell for name in texts for cell in frame[name].dropna())]
+    encoding = source.encoding or legacy_codec("\n".join(content).encode("latin-1", "replace"))
+    for name in texts:
+        frame[name] = [None if pd.isna(cell) else _mended(cell, encoding) for cell in frame[name]]
+    return frame.rename(columns=lambda name: _mended(str(name), encoding)), encoding
+
+
+def _mended(text: str, encoding: str) -> str:
+    """Decode what was read byte by byte, without the half of a character at a cut end."""
+    return text.encode("latin-1", "replace").decode(encoding, "replace").rstrip(UNREADABLE)
 
 
 def _texts(column: pd.Series) -> pd.Series:

@@ -112,7 +112,7 @@ def _ask(path: Path) -> Mapping[str, Any]:
     return answer
 
 
-def _chosen(  # noqa: PLR0913, PLR0917 - every one of them decides or is told
+def _chosen(
     path: Path,
     sheet: str,
     sheets: Sequence[Mapping[str, Any]],

@@ -38,7 +38,8 @@ class Boundaries(Table):
     if there is none. Unit: people."""
 
     settlement_column: str = AUTO
-    """Column holding urban/rural or a 城乡分类 code. auto: by its header; empty if there is none."""
+    """Column holding urban/rural or a 城乡分类 code. auto: by its header; empty if there is
+    none."""
 
     filter: str = ""
     """Keep only rows for which this holds, such as ``name in 松江区, 金山区``."""

@@ -27,7 +27,8 @@ class DemandColumns(PointColumns):
     given."""
 
     settlement: str = AUTO
-    """Column holding urban/rural or a 城乡分类 code. auto: by its header; empty if there is none."""
+    """Column holding urban/rural or a 城乡分类 code. auto: by its header; empty if there is
+    none."""
 
     service_distance_m: str = AUTO
     """Column of a service distance of the point's own, in metres. auto: by its header; empty to
