@@ -19,7 +19,7 @@ _SEPARATORS: Final = (",", ";", "\t", "|", "，", "；")
 """In the order in which they are preferred: full-width ones also stand inside addresses."""
 
 _SHOWN: Final = {"\t": "tab"}
-_END: Final = "\x1elast line"
+_END: Final = "\x01"
 _TRIED_LINES: Final = 64
 _STATED: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """A first line by which Excel is told the separator."""

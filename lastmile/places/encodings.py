@@ -23,7 +23,7 @@ _SURELY_BIG5: Final = 0.95
 _HARDLY_GBK: Final = 0.75
 _CONTROLS: Final = tuple(chr(k) for k in range(32) if chr(k) not in "\t\n\v\f\r")
 _SAMPLE: Final = 1 << 20
-_MOST_BAD: Final = 0.02
+_MOST_BAD: Final = 0.05
 """Share of the bytes beyond ASCII that may be unreadable before a file is no text at all."""
 
 
@@ -64,10 +64,10 @@ def decoded(content: bytes) -> Decoded | None:
 def _decoded(content: bytes) -> Decoded | None:
     for bom, codec, name in _BOMS:
         if content.startswith(bom):
-            return _lenient(content, ((codec, name),))
+            return _lenient(content, codec, name)
     wide = _wide(content)
     if wide:
-        return _lenient(content, ((wide, "UTF-16 without BOM"),))
+        return _lenient(content, wide, "UTF-16 without BOM")
     try:
         return Decoded(content.decode("utf-8"), "UTF-8")
     except UnicodeDecodeError:
@@ -77,7 +77,9 @@ def _decoded(content: bytes) -> Decoded | None:
             return Decoded(content.decode("big5"), "Big5")
     except UnicodeDecodeError:  # only its beginning was
         pass
-    return _lenient(content, (("utf-8", "UTF-8"), ("gb18030", "GB18030")))
+    # One row pasted from another file must not make mojibake of all the others.
+    likely = "utf-8" if legacy_codec(content) == "UTF-8" else "gb18030"
+    return _lenient(content, likely, likely.upper())
 
 
 def legacy_codec(content: bytes) -> str:
@@ -91,10 +93,9 @@ def legacy_codec(content: bytes) -> str:
     return "UTF-8" if n_wide >= text.count(UNREADABLE) else "GB18030"
 
 
-def _lenient(content: bytes, codecs: tuple[tuple[str, str], ...]) -> Decoded | None:
-    """Decode by the codec that leaves fewest bytes unread; None if it leaves too many."""
-    tried = [(content.decode(codec, errors="replace"), name) for codec, name in codecs]
-    text, name = min(tried, key=lambda pair: pair[0].count(UNREADABLE))
+def _lenient(content: bytes, codec: str, name: str) -> Decoded | None:
+    """Decode what can be, with ``UNREADABLE`` for the rest; None if that is too much."""
+    text = content.decode(codec, errors="replace")
     n_bad = text.count(UNREADABLE)
     if not n_bad:
         return Decoded(text, name)
