@@ -156,6 +156,8 @@ def _recognised(table: Table, meaning: str, faults: FaultLog, key: str, *, level
     found = columns_meaning(meaning, headers, level=level, is_cut=is_cut)
     if not found:
         return ""
+    # Programs write columns that nobody fills: KML has a Name beside the 名称 of its data.
+    found = tuple(name for name in found if (table.frame[name] != "").any()) or found[:1]
     first = table.frame[found[0]]
     # An export may hold one column twice, under a Chinese and an English name.
     others = [name for name in found[1:] if not table.frame[name].equals(first)]

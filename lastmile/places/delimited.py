@@ -81,6 +81,7 @@ def _records(
     lines = io.StringIO(f"{text}\n{_END}", newline="")
     reader = csv.reader(lines, delimiter=separator)
     cells: list[list[str]] = [[] for _ in range(n_above)]
+    before = csv.field_size_limit(len(text) + 1)  # a cell may hold a million characters
     try:
         cells += ([cell.strip() for cell in record] for record in reader)
     except csv.Error as error:
@@ -89,6 +90,8 @@ def _records(
             remedy="close every quote, and write a quote inside a cell twice",
         )  # fmt: skip
         return None
+    finally:
+        csv.field_size_limit(before)
     if cells.pop() != [_END]:
         faults.add(
             path, f"row {len(cells) + 1}", found="a quote that is never closed",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -30,6 +32,13 @@ _ARCHIVES: Final = (".zip", ".kmz")
 _BYTES: Final = "ISO-8859-1"
 """Gives every byte a character, to be read as what it is later."""
 
+_KML_FIELD: Final = re.compile(rb"""(<(?:\w+:)?Data\s+name=["'])([^"']*)(["'])""")
+_KML_OWN: Final = frozenset(
+    {"id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility"}
+    | {"drawOrder", "icon"}
+)
+"""What OGR gives every placemark, whatever its author wrote."""
+
 _TEXTS: Final = (".geojson", ".json")
 
 
@@ -40,6 +49,9 @@ class _Source:
     data: Path | bytes
     encoding: str = ""
     """'' to believe what the file says."""
+
+    names: tuple[str, ...] = ()
+    """Names of the fields that are called ``field0``, ``field1``, … in ``data``."""
 
 
 def read_vector(path: Path, layer: str, wanted: Collection[str], faults: FaultLog) -> Table | None:
@@ -105,6 +117,8 @@ def _source(path: Path, opened: Path, faults: FaultLog) -> Iterator[_Source | No
             yield _Source(whole, encoding)
     elif suffix in _TEXTS:
         yield _json_source(path, opened, faults)
+    elif suffix == ".kml":
+        yield _kml_source(opened)
     else:
         yield _Source(opened)
 
@@ -121,6 +135,21 @@ def _json_source(path: Path, opened: Path, faults: FaultLog) -> _Source:
             en=f"the GeoJSON is in {made.encoding} rather than UTF-8, and was read so",
         )  # fmt: skip
     return _Source(made.text.encode("utf-8"))
+
+
+def _kml_source(opened: Path) -> _Source:
+    """Give the fields of a KML plain names: OGR makes underscores of Chinese ones."""
+    names: list[str] = []
+
+    def plain(match: re.Match[bytes]) -> bytes:
+        made = decoded(match[2])
+        name = html.unescape("" if made is None else made.text)
+        if name not in names:
+            names.append(name)
+        return b"%sfield%d%s" % (match[1], names.index(name), match[3])
+
+    content = _KML_FIELD.sub(plain, opened.read_bytes())
+    return _Source(content, names=tuple(names))
 
 
 def _layer(
@@ -159,7 +188,8 @@ def _layer(
 def _fields(source: _Source, layer: str) -> list[str]:
     try:
         info = pyogrio.read_info(source.data, layer=layer, encoding=source.encoding or None)
-        return [str(name) for name in info["fields"]]
+        given = {f"field{k}": name for k, name in enumerate(source.names)}
+        return [given.get(str(name), str(name)) for name in info["fields"]]
     except UnicodeDecodeError:
         info = pyogrio.read_info(source.data, layer=layer, encoding=_BYTES)
         return [_mended(str(name), source.encoding or "GB18030") for name in info["fields"]]
@@ -167,6 +197,7 @@ def _fields(source: _Source, layer: str) -> list[str]:
 
 def _table(path: Path, source: _Source, layer: str, faults: FaultLog) -> Table | None:
     frame, encoding = _frame(source, layer)
+    frame = frame.rename(columns={f"field{k}": name for k, name in enumerate(source.names)})
     if frame.empty and len(frame.columns) <= 1:
         faults.add(
             path, "", found="no features", expected="at least one feature",
@@ -174,10 +205,11 @@ def _table(path: Path, source: _Source, layer: str, faults: FaultLog) -> Table |
         )  # fmt: skip
         return None
     rows = np.arange(1, len(frame) + 1, dtype=np.int64)
-    columns = [name for name in frame.columns if name != "geometry"]
+    driver = str(pyogrio.read_info(source.data, layer=layer, encoding=_BYTES)["driver"])
+    unread = {"geometry"} | (_KML_OWN if driver == "LIBKML" else frozenset())
+    columns = [name for name in frame.columns if name not in unread]
     texts = {str(name): _texts(frame[name]) for name in columns}
     cells = pd.DataFrame(texts, index=range(len(frame)))
-    driver = str(pyogrio.read_info(source.data, layer=layer, encoding=_BYTES)["driver"])
     kind = driver.replace("ESRI Shapefile", "Shapefile").replace("LIBKML", "KML")
     parts = [kind, encoding, "" if kind in ("Shapefile", "GeoJSON") else f"layer {layer}"]
     form = ", ".join(part for part in parts if part)

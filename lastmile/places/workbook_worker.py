@@ -1,8 +1,8 @@
 """Reads a workbook in a process of its own, started as a program and never imported.
 
 A cell far to the right makes calamine ask for the memory of all cells between, and a failed
-allocation ends its process: better this one than the planner's. The answer goes to standard
-output as JSON.
+allocation ends its process: better this one than the planner's, which then asks again for the
+slower reader. The answer goes to standard output as JSON.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import re
 import sys
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
@@ -25,23 +26,63 @@ _BAD_CELL = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_MERGE = re.compile(rb'mergeCell [^>]*ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def main(path: str, limit_bytes: int) -> None:
+def main(path: str, limit_bytes: int, reader: str) -> None:
     """Write all visible sheets of a workbook, and the names of the hidden ones."""
     limit_memory(limit_bytes)
+    answer: dict[str, object]
     try:
-        with calamine.CalamineWorkbook.from_path(path) as book:
-            answer: dict[str, object] = {"sheets": list(_sheets(book, path))}
-            answer["hidden"] = [s.name for s in book.sheets_metadata if not is_read(s)]
+        answer = _row_by_row(path) if reader == "row by row" else _at_once(path)
     except calamine.PasswordError:
         answer = {"error": "a workbook protected by a password"}
     except MemoryError:
-        answer = {"error": "a sheet too large for the memory; is there a cell far off the table?"}
+        answer = {"error": "a sheet too large for the memory"}
     except BaseException as error:  # noqa: BLE001 - a panic of the library is no Exception
         answer = {"error": f"no readable workbook ({error})"}
     sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def _at_once(path: str) -> dict[str, object]:
+    with calamine.CalamineWorkbook.from_path(path) as book:
+        hidden = [sheet.name for sheet in book.sheets_metadata if not is_read(sheet)]
+        return {"sheets": list(_sheets(book, path)), "hidden": hidden}
+
+
+def _row_by_row(path: str) -> dict[str, object]:
+    """Read a workbook whose cells are strewn over more room than there is memory."""
+    import openpyxl  # noqa: PLC0415 - takes longer than most workbooks
+
+    warnings.simplefilter("ignore")  # of styles and validations that are dropped
+    bad, merges = bad_cells(path), _merges(path)
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    sheets = []
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        sheet.reset_dimensions()  # some writers state a wrong extent
+        rows = [_filled("" if v is None else v for v in row) for row in sheet.values]
+        while rows and not rows[-1]:
+            rows.pop()
+        name = sheet.title
+        sheets.append(
+            {"name": name, "rows": rows, "merges": merges.get(name, []), "bad": bad.get(name, [])}
+        )
+    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    return {"sheets": sheets, "hidden": hidden}
+
+
+def _merges(path: str) -> dict[str, list[tuple[int, ...]]]:
+    with zipfile.ZipFile(path) as archive:
+        return {
+            name: [
+                (int(top) - 1, _column(left), int(bottom) - 1, _column(right))
+                for left, top, right, bottom in _MERGE.findall(archive.read(part))
+            ]
+            for name, part in _parts(archive)
+        }
 
 
 def limit_memory(limit_bytes: int) -> None:
@@ -146,4 +187,4 @@ def _column(letters: bytes) -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

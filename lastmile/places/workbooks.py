@@ -25,6 +25,8 @@ _LIMIT_S: Final = 300.0
 MAX_UNPACKED: Final = 512 << 20
 """Bytes that a workbook may unpack to: some three million cells."""
 
+_TOO_LARGE: Final = "a sheet too large for the memory"
+
 _KINDS: Final = {".xls": "Excel 97", ".xlsb": "Excel binary", ".ods": "OpenDocument"}
 
 
@@ -47,7 +49,9 @@ def read_workbook(
     """
     if not _is_bounded(path, faults):
         return None
-    answer = _ask(path)
+    answer = _ask(path, "at once")
+    if answer.get("error") == _TOO_LARGE and zipfile.is_zipfile(path):
+        answer = _ask(path, "row by row")
     if "error" in answer:
         faults.add(
             path, "", found=str(answer["error"]), expected="an .xlsx file",
@@ -93,10 +97,10 @@ def _is_bounded(path: Path, faults: FaultLog) -> bool:
     return False
 
 
-def _ask(path: Path) -> Mapping[str, Any]:
+def _ask(path: Path, reader: str) -> Mapping[str, Any]:
     """Let a process of its own read the workbook, so that no file can end this one."""
     # -P keeps this folder, whose modules have short names, off the worker's import path.
-    command = [sys.executable, "-P", str(_WORKER), str(path), str(_LIMIT_BYTES)]
+    command = [sys.executable, "-P", str(_WORKER), str(path), str(_LIMIT_BYTES), reader]
     try:
         done = subprocess.run(  # noqa: S603 - our own script
             command, capture_output=True, timeout=_LIMIT_S, check=False
@@ -107,7 +111,7 @@ def _ask(path: Path) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = json.loads(done.stdout)
     except ValueError:
         if b"memory allocation" in done.stderr:
-            return {"error": "a sheet too large for the memory: a cell far off the table"}
+            return {"error": _TOO_LARGE}
         return {"error": "no readable workbook: its reader ended without an answer"}
     return answer
 

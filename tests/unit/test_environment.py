@@ -21,7 +21,9 @@ def test_conda_and_pip_install_the_same(repository):
     lines = (repository / "environment.yml").read_text("utf-8").splitlines()
     items = [line.strip().removeprefix("- ").strip('"') for line in lines if "- " in line]
     found = stated(
-        item for item in items if re.match(r"[a-z0-9-]+[<>=]", item) and not item.startswith("python>")
+        item
+        for item in items
+        if re.match(r"[a-z0-9-]+[<>=]", item) and not item.startswith("python>")
     )
     found = {CONDA_NAMES.get(name, name): spec for name, spec in found.items()}
     assert found == stated(wanted["dependencies"] + wanted["optional-dependencies"]["dev"])
