@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import pyproj
 import shapely
 
 from lastmile.errors import FaultLog
@@ -39,6 +40,7 @@ _KML_OWN: Final = frozenset(
 )
 """What OGR gives every placemark, whatever its author wrote."""
 
+_COPY: Final = re.compile(r"/vsimem/\w+")
 _TEXTS: Final = (".geojson", ".json")
 
 
@@ -96,13 +98,26 @@ def _read(
             return None if name is None else _table(path, source, name, faults)
     except OSError:
         raise
+    except (pyproj.exceptions.CRSError, pyogrio.errors.CRSError) as error:
+        faults.add(
+            path, "", found=f"a coordinate system that cannot be read ({error})",
+            expected="a whole .prj, or the system that the format holds",
+            remedy="remove the .prj, and state the system of the layer as crs in the scenario",
+        )  # fmt: skip
+        return None
     except Exception as error:  # noqa: BLE001 - a damaged file breaks GDAL in any of a dozen ways
         faults.add(
-            path, "", found=f"no readable layer ({error})",
+            path, "", found=f"no readable layer ({_plain(error, path, opened)})",
             expected="a vector file such as GeoPackage, GeoJSON or Shapefile",
             remedy="check that the file is whole, and of the kind its name says",
         )  # fmt: skip
         return None
+
+
+def _plain(error: Exception, path: Path, opened: Path) -> str:
+    """Tell an error by the name of the user's file, not of a copy that was opened."""
+    text = _COPY.sub(path.name, str(error))
+    return text if opened == path else text.replace(str(opened.parent), "")
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import zipfile
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -311,6 +313,57 @@ def test_mapinfo_in_gbk_is_read_with_and_without_its_character_set(tmp_path, cha
     path.write_bytes((head + body).encode("gb18030"))
     path.with_suffix(".mid").write_bytes('"320402001001","甲社区"\n'.encode("gb18030"))
     assert taken(path)[0].frame.iloc[0].tolist() == ["320402001001", "甲社区"]
+
+
+def test_a_damaged_coordinate_system_is_told_as_that(tmp_path):
+    path = shapefile(tmp_path, "UTF-8")
+    path.with_suffix(".prj").write_text('GEOGCS["GCS_China_Geodetic_Coordinate_System_2000"')
+    assert refused(path)[0][1].startswith("a coordinate system that cannot be read")
+
+
+def test_messages_name_the_users_file_and_no_copy_of_it(tmp_path):
+    path = tmp_path / "a.kml"
+    path.write_text("<kml><Document>", encoding="utf-8")
+    _, faults = read(path)
+    assert "vsimem" not in str(faults.faults[0])
+
+
+def test_a_sheet_written_by_another_program_is_read(tmp_path):
+    path = tmp_path / "a.xlsx"
+    frame = pd.DataFrame({"名称": ["甲", "乙"], "人口": [5, 6], "编码": ["0012", "0013"]})
+    pyogrio.write_dataframe(frame, path, driver="XLSX", layer="表")
+    table, _ = taken(path)
+    assert table.frame.to_numpy().tolist() == [["甲", "5", "0012"], ["乙", "6", "0013"]]
+
+
+def test_an_opendocument_sheet_is_read(tmp_path):
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    cells = [["名称", "人口"], ["甲", "5"], ["乙", "6"]]
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in cells
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+        f'xmlns:office="{space}:office:1.0" xmlns:table="{space}:table:1.0" '
+        f'xmlns:text="{space}:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="表">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    table, _ = taken(path)
+    assert table.form == "OpenDocument, sheet 表"
+    assert table.frame.to_numpy().tolist() == [["甲", "5"], ["乙", "6"]]
 
 
 def test_a_file_geodatabase_is_read(tmp_path):
