@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Final
 
 from lastmile.places.header_words import MEANINGS, UNIT_WORDS, Tiers
@@ -12,6 +13,11 @@ from lastmile.places.header_words import MEANINGS, UNIT_WORDS, Tiers
 _BRACKETED: Final = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _DATUM: Final = re.compile(r"(wgs84|wgs|gcj02|gcj|bd09|bd|cgcs2000|高德|百度|火星|腾讯|84|2000)$")
+_DATUM_FIRST: Final = re.compile(r"^(wgs84|gcj02|bd09|cgcs2000|高德|百度|火星|腾讯|gps)")
+_DATUMS: Final = MappingProxyType(
+    {"gcj": "gcj02", "火星": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "bd09": "bd09"}
+    | {"百度": "bd09", "wgs": "wgs84", "gps": "wgs84", "cgcs": "cgcs2000"}
+)
 _YEAR: Final = re.compile(r"(19|20)\d\d(年末|年底|年)?")
 _TEN_THOUSANDS: Final = re.compile(
     r"[(\[【]\s*(单位[::]\s*)?万\s*[人元件户口]?\s*[)\]】]|万[人元件]$"
@@ -91,6 +97,18 @@ def is_registered_only(header: str) -> bool:
     return not _spellings("people", header).isdisjoint(MEANINGS["people"][2])
 
 
+def datum_named(header: str) -> str:
+    """Name the system that a header of coordinates speaks of: wgs84, gcj02, bd09, cgcs2000 or ''.
+
+    Examples
+    --------
+    >>> datum_named("lon_gcj"), datum_named("百度经度"), datum_named("经度")
+    ('gcj02', 'bd09', '')
+    """
+    word = normalised(header)
+    return next((system for part, system in _DATUMS.items() if part in word), "")
+
+
 def latitude_first(header: str) -> bool:
     """Tell whether a header of combined coordinates names the latitude first."""
     return normalised(header).startswith(("lat", "纬"))
@@ -108,6 +126,7 @@ def _spellings(meaning: str, header: str) -> set[str]:
     spelt = {normalised(folded), normalised(_BRACKETED.sub("", folded))}
     if meaning in ("lon", "lat", "lonlat"):
         spelt |= {_DATUM.sub("", word) for word in spelt}
+        spelt |= {_DATUM_FIRST.sub("", word) for word in spelt}
     if meaning == "people":
         spelt |= {_YEAR.sub("", word) for word in spelt}
     return spelt - {""}

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from lastmile.errors import FaultLog
 from lastmile.places.codes import code_text, is_rounded
 from lastmile.places.columns import column_findings, record_layer, resolved_columns
-from lastmile.places.coordinates import to_wgs84
+from lastmile.places.coordinates import WGS84_LIKE, to_wgs84
 from lastmile.places.files import read_table
-from lastmile.places.headers import columns_meaning
+from lastmile.places.headers import columns_meaning, datum_named
 from lastmile.places.positions import is_geographic, stated_positions
 from lastmile.places.tables import Table, codes_from, filtered, missing_columns
 from lastmile.scenario import AUTO, PointColumns
@@ -130,6 +130,7 @@ def read_points(
     kept = filtered(table, source.filter, faults, f"{key}.filter")
     if kept is None:
         return None
+    _remark_other_datum(found, table, crs, faults)
     stated_lon, stated_lat, located = stated_positions(kept, found, crs, faults, key)
     if not located.any():
         return None
@@ -172,6 +173,18 @@ def _has_places(columns: PointColumns, table: Table, faults: FaultLog, key: str)
         remedy=f"name the columns that are meant under {key} in the scenario",
     )  # fmt: skip
     return False
+
+
+def _remark_other_datum(columns: PointColumns, table: Table, crs: str, faults: FaultLog) -> None:
+    """Tell of headers that name another system than the coordinates are read in."""
+    for column in (columns.lon, columns.lonlat) if table.geometry is None else ():
+        named = datum_named(column)
+        if named and named != crs and not {named, crs} <= set(WGS84_LIKE):
+            faults.findings.remark(
+                table.file, f"column {column}",
+                zh=f"列名“{column}”指 {named}，而坐标按 {crs} 读取，请核对坐标系",
+                en=f"the header speaks of {named}, the coordinates are read as {crs}: check crs",
+            )  # fmt: skip
 
 
 def _with_usable_ids(

@@ -63,6 +63,8 @@ def stated_positions(
     located &= _is_no_origin(table, lon, lat, located, faults, key)
     located &= _in_range(table, lon, lat, located, crs, faults, key)
     _report_one_place(table, lon, lat, located, faults, key)
+    if is_geographic(crs):
+        _remark_coarse(table, lon[located], lat[located], faults)
     return lon, lat, located
 
 
@@ -271,3 +273,17 @@ def _report_one_place(
         expected="a place of its own for each row",
         remedy=f"name the right columns under {key}.columns, or find the places anew",
     )  # fmt: skip
+
+
+def _remark_coarse(table: Table, lon: Floats, lat: Floats, faults: FaultLog) -> None:
+    """Tell of degrees with so few decimals that a place may be a whole service distance off."""
+    if len(lon) < _FEWEST:
+        return
+    for decimals, metres in ((1, 11_000), (2, 1_100), (3, 110)):
+        if (np.round(lon, decimals) == lon).all() and (np.round(lat, decimals) == lat).all():
+            faults.findings.remark(
+                table.file, "",
+                zh=f"坐标至多 {decimals} 位小数，位置只精确到约 {metres:,} 米",
+                en=f"coordinates with at most {decimals} decimals tell places to some {metres:,} m",
+            )  # fmt: skip
+            return

@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from lastmile.errors import FaultLog
-from lastmile.places.grids import Grid, Merge, header_score, table_from_grid
+from lastmile.places.grids import (
+    HEADER_WITHIN,
+    Grid,
+    Merge,
+    header_score,
+    table_from_grid,
+)
 from lastmile.places.tables import Table
 
 _WORKER: Final = Path(__file__).with_name("workbook_worker.py")
@@ -140,6 +146,11 @@ def _chosen(
         found = f"no filled sheet; hidden: {', '.join(hidden)}" if hidden else "an empty sheet"
         faults.add(path, "", found=found, expected="a header and rows", remedy="fill it")
         return None
+    asked = {name for name in wanted if name}
+    having = [
+        one for one in filled if any(asked <= set(row) for row in one["rows"][:HEADER_WITHIN])
+    ]
+    filled = having if asked and having else filled
     scores = [header_score(one["rows"], wanted) for one in filled]
     likely = [one for one, score in zip(filled, scores, strict=True) if score > 1]
     likely = likely or [one for one, score in zip(filled, scores, strict=True) if score]

@@ -147,6 +147,19 @@ def test_layers_with_their_axes_the_wrong_way_round_are_told(village, at):
     assert "axes look swapped" in village.faults.faults[0].remedy
 
 
+def test_a_header_that_names_another_system_and_coarse_degrees_are_remarked(village):
+    text = "名称,lon_gcj,lat_gcj\n甲,119.97,31.78\n乙,119.98,31.78\n丙,119.97,31.79\n"
+    shops(village, text)
+    village.read()
+    told = [en for _, en in remarks(village)]
+    assert any("speaks of gcj02" in en and "read as wgs84" in en for en in told)
+    assert any("at most 2 decimals" in en and "1,100 m" in en for en in told)
+    village.faults.findings.remarks.clear()
+    shops(village, text.replace("31.78", "31.78001"), crs="gcj02")
+    village.read()
+    assert remarks(village) == []
+
+
 def test_zeros_for_a_place_that_was_not_found_are_told_by_row(village, at):
     x, y = at(300, 500)
     shops(village, f"名称,经度,纬度\n甲,{x},{y}\n乙,0,0\n丙,0.0,0\n")

@@ -186,6 +186,9 @@ def test_sheets_that_look_alike_are_listed_and_one_of_them_may_be_named(tmp_path
     book.save(path)
     assert refused(path) == [("", "2 sheets that look like tables: 天宁, 钟楼")]
     assert list(taken(path, "钟楼")[0].frame["名称"]) == ["乙"]
+    book["钟楼"]["F1"] = "等级"
+    book.save(path)
+    assert list(taken(path, "", ["等级"])[0].frame["名称"]) == ["乙"]
 
 
 def test_a_stray_cell_far_off_the_table_does_no_harm(tmp_path):
