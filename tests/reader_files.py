@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 import warnings
 import zipfile
 from pathlib import Path
@@ -42,6 +43,7 @@ def whole_files(folder: Path) -> dict[str, bytes]:
         ".txt": text.encode("utf-16"),
         ".xlsx": sheet.getvalue(),
     }
+    files[".xls"] = excel_97([HEADER, *ROWS])
     for suffix, driver in ((".gpkg", "GPKG"), (".geojson", "GeoJSON"), (".kml", "LIBKML")):
         frame.to_file(folder / f"whole{suffix}", driver=driver)
         files[suffix] = (folder / f"whole{suffix}").read_bytes()
@@ -55,6 +57,49 @@ def whole_files(folder: Path) -> dict[str, bytes]:
             files[suffix] = (folder / f"whole{suffix}").read_bytes()
     files[".zip"] = packed.getvalue()
     return files
+
+
+_FREE, _END = 0xFFFFFFFF, 0xFFFFFFFE
+_SECTOR = 512
+
+
+def excel_97(rows, merge=(0, 0, 0, 0)) -> bytes:
+    """A workbook of one sheet as Excel 97 writes it ([MS-XLS] in a [MS-CFB] of one stream)."""
+    name = "表".encode("utf-16-le")
+    sheet = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0x0600))
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if isinstance(value, str):
+                text = struct.pack("<HHHHB", r, c, 0, len(value), 1) + value.encode("utf-16-le")
+                sheet += _record(0x0204, text)
+            else:
+                sheet += _record(0x0203, struct.pack("<HHHd", r, c, 0, float(value)))
+    top, left, bottom, right = merge
+    sheet += _record(0x00E5, struct.pack("<HHHHH", 1, top, bottom, left, right))
+    sheet += _record(0x000A, b"")
+    head = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0x0600))
+    length = len(head) + 4 + 8 + len(name) + 4
+    head += _record(0x0085, struct.pack("<IBBBB", length, 0, 0, len(name) // 2, 1) + name)
+    stream = head + _record(0x000A, b"") + sheet
+    stream = stream.ljust(max(4096, -(-len(stream) // _SECTOR) * _SECTOR), b"\0")
+    n = len(stream) // _SECTOR
+    start = struct.pack("<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+                        0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, _END, 0, _END, 0)  # fmt: skip
+    start += struct.pack("<109I", 0, *[_FREE] * 108)
+    chain = [0xFFFFFFFD, _END, *range(3, n + 2), _END]
+    table = struct.pack("<128I", *chain, *[_FREE] * (128 - len(chain)))
+    folder = _entry("Root Entry", 5, 1, _END, 0) + _entry("Workbook", 2, _FREE, 2, len(stream))
+    return start + table + folder.ljust(_SECTOR, b"\0") + stream
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    spelt = name.encode("utf-16-le") + b"\0\0"
+    return struct.pack("<64sHBBIII16xI16xIQ", spelt, len(spelt), kind, 1, _FREE, _FREE, child,
+                       0, start, size)  # fmt: skip
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:

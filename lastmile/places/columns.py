@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from lastmile.errors import FaultLog
 from lastmile.findings import ColumnFinding, LayerFinding
-from lastmile.places.header_words import MEANINGS
+from lastmile.places.header_words import MEANINGS, VALUES
 from lastmile.places.headers import columns_meaning, is_registered_only
 from lastmile.places.tables import Table
 from lastmile.scenario import AUTO, Boundaries, PointColumns
@@ -162,7 +162,7 @@ def _recognised(table: Table, meaning: str, faults: FaultLog, key: str, *, level
     # An export may hold one column twice, under a Chinese and an English name.
     others = [name for name in found[1:] if not table.frame[name].equals(first)]
     if not others:
-        return found[0]
+        return found[0] if _is_legible(table, found[0], meaning, faults) else ""
     faults.add(
         table.file, "header",
         found=f"columns {', '.join([found[0], *others])}, each of which may be meant as {meaning}",
@@ -170,6 +170,21 @@ def _recognised(table: Table, meaning: str, faults: FaultLog, key: str, *, level
         remedy=f"state {key} in the scenario; an empty text takes none of them",
     )  # fmt: skip
     return ""
+
+
+def _is_legible(table: Table, column: str, meaning: str, faults: FaultLog) -> bool:
+    """Tell whether a recognised column holds words of its meaning, and remark it when not."""
+    known = VALUES.get(meaning)
+    cells = [cell for cell in table.frame[column] if cell]
+    if known is None or 2 * sum(cell in known for cell in cells) >= len(cells):
+        return True
+    shown = "、".join(sorted(known))
+    faults.findings.remark(
+        table.file, f"column {column}",
+        zh=f"列“{column}”的值多不是 {shown}，未使用",
+        en=f"most of its cells are none of {shown}: not used as {meaning}",
+    )  # fmt: skip
+    return False
 
 
 def column_findings(stated: BaseModel, resolved: BaseModel) -> tuple[ColumnFinding, ...]:

@@ -24,7 +24,7 @@ _TRIED_LINES: Final = 64
 _STATED: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """A first line by which Excel is told the separator."""
 
-MAX_BYTES: Final = 1 << 30
+MAX_BYTES: Final = 256 << 20
 """A text file larger than this is no table of places."""
 
 
@@ -44,7 +44,7 @@ def read_delimited(path: Path, wanted: Collection[str], faults: FaultLog) -> Tab
         Where bytes that are no text, rows of another length and open quotes are reported.
     """
     if path.stat().st_size > MAX_BYTES:
-        _add(path, faults, f"a file of {path.stat().st_size:,} bytes", "a table below 1 GiB")
+        _add(path, faults, f"a file of {path.stat().st_size:,} bytes", "a table below 256 MiB")
         return None
     made = decoded(path.read_bytes())
     if made is None:

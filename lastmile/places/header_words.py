@@ -90,6 +90,17 @@ MEANINGS: Final[Mapping[str, Tiers]] = MappingProxyType(
 # fmt: on
 """What columns may mean, by the key under ``columns`` in the scenario."""
 
+VALUES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "kind": frozenset({"服务屋", "服务站"}),
+        "role": frozenset(
+            {"candidate", "required", "forbidden", "候选", "必选", "必建", "禁止", "禁选"}
+        ),
+    }
+)
+"""Words that cells of a column must mostly be, for its header alone says too little: 站点类型 may
+tell a station's kind, or whose brand it carries."""
+
 # fmt: off
 UNIT_WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {

@@ -160,6 +160,15 @@ def test_a_header_that_names_another_system_and_coarse_degrees_are_remarked(vill
     assert remarks(village) == []
 
 
+def test_a_column_of_brands_is_no_column_of_kinds(village, rows):
+    one, two, three = rows(("a", 300, 500), ("b", 400, 500), ("c", 600, 500))
+    shops(village, f"id,lon,lat,站点类型\n{one},菜鸟驿站\n{two},快递柜\n{three},服务站\n")
+    assert set(village.accepted().sites["kind"]) == {"服务屋"}
+    assert remarks(village)[0][0] == "column 站点类型"
+    shops(village, f"id,lon,lat,站点类型\n{one},服务屋\n{two},快递柜\n{three},服务站\n")
+    assert faults_of(village) == [("row 3, column 站点类型", "'快递柜'")]
+
+
 def test_zeros_for_a_place_that_was_not_found_are_told_by_row(village, at):
     x, y = at(300, 500)
     shops(village, f"名称,经度,纬度\n甲,{x},{y}\n乙,0,0\n丙,0.0,0\n")

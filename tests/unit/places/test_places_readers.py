@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from reader_files import excel_97
 
 from lastmile.errors import FaultLog
 from lastmile.places.files import read_table
@@ -337,6 +338,18 @@ def test_a_sheet_written_by_another_program_is_read(tmp_path):
     pyogrio.write_dataframe(frame, path, driver="XLSX", layer="表")
     table, _ = taken(path)
     assert table.frame.to_numpy().tolist() == [["甲", "5", "0012"], ["乙", "6", "0013"]]
+
+
+def test_an_old_workbook_is_read_with_its_merges(tmp_path):
+    path = tmp_path / "a.xls"
+    rows = [["街道", "编码", "人口"], ["雕庄", 320402001001.0, 5], ["", 320402001002.0, 6.5]]
+    path.write_bytes(excel_97(rows, (1, 0, 2, 0)))
+    table, _ = taken(path)
+    assert table.form == "Excel 97, sheet 表"
+    assert table.frame.to_numpy().tolist() == [
+        ["雕庄", "320402001001", "5"],
+        ["雕庄", "320402001002", "6.5"],
+    ]
 
 
 def test_an_opendocument_sheet_is_read(tmp_path):
