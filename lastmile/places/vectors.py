@@ -91,7 +91,10 @@ def _read(
 ) -> Table | None:
     """Read ``opened``, calling it ``path`` in messages."""
     try:
-        with _source(path, opened, faults) as source:
+        # OGR warns of unclosed rings and the like, dealt with here. A shape that cannot be made is
+        # read as none, and reported with its row by who needs it.
+        with warnings.catch_warnings(), _source(path, opened, faults) as source:
+            warnings.simplefilter("ignore")
             if source is None:
                 return None
             name = _layer(path, source, layer, wanted, faults)
@@ -238,17 +241,13 @@ def _table(path: Path, source: _Source, layer: str, faults: FaultLog) -> Table |
 def _frame(source: _Source, layer: str) -> tuple[pd.DataFrame, str]:
     """Read the features, and tell the encoding that had to be found out."""
     asked: dict[str, Any] = {"layer": layer, "force_2d": True, "on_invalid": "ignore"}
-    with warnings.catch_warnings():
-        # OGR warns of unclosed rings and the like, dealt with here. A shape that cannot be made is
-        # read as none, and reported with its row by who needs it.
-        warnings.simplefilter("ignore")
-        try:
-            frame = pyogrio.read_dataframe(source.data, encoding=source.encoding or None, **asked)
-        except UnicodeDecodeError:
-            # A name or cell cut in the middle of a character, or MapInfo's "Neutral".
-            frame = pyogrio.read_dataframe(source.data, encoding=_BYTES, **asked)
-        else:
-            return frame, source.encoding
+    try:
+        frame = pyogrio.read_dataframe(source.data, encoding=source.encoding or None, **asked)
+    except UnicodeDecodeError:
+        # A name or cell cut in the middle of a character, or MapInfo's "Neutral".
+        frame = pyogrio.read_dataframe(source.data, encoding=_BYTES, **asked)
+    else:
+        return frame, source.encoding
     texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name].dtype)]
     content = [*map(str, frame.columns), *(cell for name in texts for cell in frame[name].dropna())]
     encoding = source.encoding or legacy_codec("\n".join(content).encode("latin-1", "replace"))

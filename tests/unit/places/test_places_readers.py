@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import warnings
 import zipfile
 
@@ -14,6 +15,7 @@ import shapely
 from reader_files import excel_97
 
 from lastmile.errors import FaultLog
+from lastmile.places.codes import is_rounded
 from lastmile.places.files import read_table
 
 UNITS = gpd.GeoDataFrame(
@@ -145,6 +147,16 @@ def test_a_sheet_with_titles_two_header_rows_merges_totals_and_footnotes(tmp_pat
     assert "left out as a total" in remarks
     assert "left out as a footnote" in remarks
     assert any("merged cells" in remark for remark in remarks)
+
+
+def test_dates_times_and_truth_are_written_as_people_write_them(tmp_path):
+    moment = dt.datetime(2023, 5, 1, 8, 30)  # noqa: DTZ001 - sheets know no time zones
+    row = ["甲", dt.date(2023, 5, 1), moment, dt.time(8, 30), True, 913204001234567890.0]
+    path, _ = workbook(tmp_path, [["名称", "日", "时刻", "时间", "是", "信用代码"], row])
+    table, _ = taken(path)
+    *told, code = table.frame.iloc[0]
+    assert told == ["甲", "2023-05-01", "2023-05-01T08:30:00", "08:30:00", "true"]
+    assert is_rounded(code)  # a spreadsheet keeps 15 digits, and the code had 18
 
 
 def test_a_number_merged_over_rows_is_refused_not_counted_twice(tmp_path):
