@@ -12,7 +12,7 @@ from typing import Final
 
 from lastmile.errors import FaultLog
 from lastmile.places.encodings import UNREADABLE, decoded
-from lastmile.places.grids import Grid, table_from_grid
+from lastmile.places.grids import Grid, header_score, table_from_grid
 from lastmile.places.tables import MAX_ROW_FAULTS, Table
 
 _SEPARATORS: Final = (",", ";", "\t", "|", "，", "；")
@@ -59,7 +59,7 @@ def read_delimited(path: Path, wanted: Collection[str], faults: FaultLog) -> Tab
             path, "", found="an empty file", expected="a header and rows", remedy="fill the file"
         )
         return None
-    separator = separator or _separator(text)
+    separator = separator or _separator(text, wanted)
     cells = _records(path, text, separator, n_above, faults)
     if cells is None:
         return None
@@ -118,18 +118,22 @@ def _report_unreadable(path: Path, cells: list[list[str]], faults: FaultLog) -> 
         )  # fmt: skip
 
 
-def _separator(text: str) -> str:
-    """Choose the separator by which most of the first rows have the same number of cells."""
+def _separator(text: str, wanted: Collection[str]) -> str:
+    """Choose the separator that makes a header of some row, and rows of one length of the others.
+
+    The header goes first: every row of a table of shops may hold 购物服务;便民商店;便利店.
+    """
     lines = list(io.StringIO(text[: 1 << 20], newline=""))
     filled = [line for line in lines if line.strip()][:_TRIED_LINES]
-    best, choice = (0, 0), _SEPARATORS[0]
+    best, choice = (0, 0.0, 0), _SEPARATORS[0]
     for separator in _SEPARATORS:
         try:
-            counts = Counter(len(record) for record in csv.reader(filled, delimiter=separator))
+            records = list(csv.reader(filled, delimiter=separator))
         except csv.Error:
             continue
-        counts = Counter({width: n for width, n in counts.items() if width > 1})
-        score = max(((n, width) for width, n in counts.items()), default=(0, 0))
-        if score > best:
+        counts = Counter(len(record) for record in records if len(record) > 1)
+        n, width = max(((n, width) for width, n in counts.items()), default=(0, 0))
+        score = (header_score(records, wanted), n / len(records), width)
+        if n and score > best:
             best, choice = score, separator
     return choice

@@ -398,3 +398,15 @@ def test_a_file_geodatabase_is_read(tmp_path):
     path = tmp_path / "a.gdb"
     UNITS.to_file(path, driver="OpenFileGDB", layer="社区")
     assert list(taken(path)[0].frame["社区名称"]) == ["甲社区", "乙社区"]
+
+
+def test_what_stands_inside_cells_does_not_pass_for_the_separator(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = [
+        f"{k},店{k},购物服务;便民商店;便利店,119.9,31.8" + ",x" * (k % 4 == 0) for k in range(20)
+    ]
+    path.write_text("id,name,type,lng,lat\n" + "\n".join(rows), encoding="utf-8")
+    table, faults = read(path)
+    assert table.form.endswith("separator ,")
+    assert len(faults.faults) == 5
+    assert len(table) == 15
