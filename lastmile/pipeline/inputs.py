@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import geopandas as gpd
@@ -130,6 +130,7 @@ def read_what_can_be(scenario: Scenario, faults: FaultLog, progress: Progress) -
         *(() if units is None else units.notes),
         *movement.notes,
         *(() if places is None else places.notes),
+        *_reading_notes(faults),
         *(() if ways is None else _road_notes(scenario, ways)),
         *(() if ways is None or ways.drive is None else banned_roads(movement, ways.roads)),
     )
@@ -140,6 +141,16 @@ def read_what_can_be(scenario: Scenario, faults: FaultLog, progress: Progress) -
     drive = None if places.depots.empty else ways.drive
     inputs = Inputs(units, places, ways.roads, ways.walk, drive)
     return Reading(units, places, roads, inputs, notes)
+
+
+def _reading_notes(faults: FaultLog) -> Iterator[Note]:
+    """Tell whoever reads the plan what readers did to files that nobody asked for."""
+    for remark in faults.findings.remarks:
+        name, where = PurePath(remark.file).name, remark.where
+        yield Note(
+            zh=f"{name}：{remark.zh}",
+            en=f"{name}, {where}: {remark.en}" if where else f"{name}: {remark.en}",
+        )
 
 
 def _read_ways(
