@@ -176,6 +176,18 @@ class Tally:
     """Rows, or parcels, kg and the like where the topic says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader did to a file, or noticed in it, that nobody asked for and all should know."""
+
+    file: str
+    where: str
+    """Row, column, sheet or layer in the file; '' when the whole file is meant."""
+
+    zh: str
+    en: str
+
+
 @dataclass(slots=True)
 class Findings:
     """Collected while files are read, beside the faults; never outlives a reading stage."""
@@ -187,3 +199,10 @@ class Findings:
     units: list[UnitFinding] = field(default_factory=list)
     unmatched: list[UnmatchedRow] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def remark(self, file: object, where: str, *, zh: str, en: str) -> None:
+        """Note what a reader did, once, however often the file is read."""
+        remark = Remark(str(file), where, zh, en)
+        if remark not in self.remarks:
+            self.remarks.append(remark)

@@ -22,6 +22,7 @@ from lastmile.network.line_words import LineTags, line_tags
 from lastmile.network.noding import Drawn, Noded, noded
 from lastmile.network.placing import roads_from
 from lastmile.network.roads import Bounds, ReadingReport, RoadData
+from lastmile.places.columns import record_layer
 from lastmile.places.coordinates import to_wgs84
 from lastmile.places.files import read_table
 from lastmile.places.tables import Table
@@ -128,6 +129,8 @@ def _rows(path: Path, source: LineSource, faults: FaultLog) -> _Rows | None:
         return None
     row, offsets, x, y = placed
     n_without_line = len(table) - np.unique(row).size
+    crs = table.crs if source.crs == "file" else source.crs
+    record_layer(faults, "roads", table, (), n_kept=len(table) - n_without_line, crs=crs)
     is_openstreetmap = not _OSM_COLUMNS.isdisjoint(str(c).lower() for c in table.frame.columns)
     return _Rows(row, offsets, x, y, said, n_without_line, is_openstreetmap)
 

@@ -107,8 +107,7 @@ def _check_depots(
             if depots.access_mm[k] >= UNREACHABLE
             else f"{depots.access_mm[k] / 1000:.0f} m from the nearest drivable road where vans "
             "may stop",
-            expected="a road that vans may stop on, at most "
-            f"{scenario.service_distance.max_access_m:g} m off",
+            expected=f"at most {scenario.service_distance.max_access_m:g} m",
             remedy=cause.remedy if cause else "correct its coordinates or CRS",
         )
 

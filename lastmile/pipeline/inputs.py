@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import geopandas as gpd
@@ -17,13 +17,13 @@ from lastmile.network import (
     Join,
     Network,
     RoadData,
-    banned_km,
     build_network,
     join_gaps,
     junctions,
     read_roads,
     snap,
 )
+from lastmile.pipeline.banned_roads import banned_roads
 from lastmile.pipeline.movement import Movement, read_movement
 from lastmile.pipeline.road_files import line_source, reading_notes, refuse_misfits
 from lastmile.places import (
@@ -130,7 +130,9 @@ def read_what_can_be(scenario: Scenario, faults: FaultLog, progress: Progress) -
         *(() if units is None else units.notes),
         *movement.notes,
         *(() if places is None else places.notes),
-        *(() if ways is None else (*_road_notes(scenario, ways), *_banned_roads(movement, ways))),
+        *_reading_notes(faults),
+        *(() if ways is None else _road_notes(scenario, ways)),
+        *(() if ways is None or ways.drive is None else banned_roads(movement, ways.roads)),
     )
     roads = None if ways is None else ways.roads
     if units is None or places is None or ways is None:
@@ -139,6 +141,16 @@ def read_what_can_be(scenario: Scenario, faults: FaultLog, progress: Progress) -
     drive = None if places.depots.empty else ways.drive
     inputs = Inputs(units, places, ways.roads, ways.walk, drive)
     return Reading(units, places, roads, inputs, notes)
+
+
+def _reading_notes(faults: FaultLog) -> Iterator[Note]:
+    """Tell whoever reads the plan what readers did to files that nobody asked for."""
+    for remark in faults.findings.remarks:
+        name, where = PurePath(remark.file).name, remark.where
+        yield Note(
+            zh=f"{name}：{remark.zh}",
+            en=f"{name}, {where}: {remark.en}" if where else f"{name}: {remark.en}",
+        )
 
 
 def _read_ways(
@@ -234,30 +246,6 @@ def _road_notes(scenario: Scenario, ways: _Ways) -> tuple[Note, ...]:
         "nobody has seen these links on the ground",
     )
     return (*notes, joined)
-
-
-def _banned_roads(movement: Movement, ways: _Ways) -> tuple[Note, ...]:
-    if ways.drive is None or not movement.bans:
-        return ()
-    km = banned_km(ways.roads, movement.bans, movement.van, movement.on_shift)
-    name = movement.van.name
-    if not km:
-        return (
-            Note(
-                zh=f"限行区（[[bans]]）在配送时段没有对车型 {name} 关闭任何道路："
-                "区域内没有道路，或车型、时段不符",
-                en=f"[[bans]] close no road to {name} during the shifts: no road lies in them, or "
-                "they name other vehicles or hours",
-            ),
-        )
-    return (
-        Note(
-            zh=f"限行区内 {km:,.1f} 公里道路在配送时段对车型 {name} 关闭，"
-            "其中的站点改从限行区外最近的道路停靠，离得太远的不能送达",
-            en=f"{km:,.1f} km of road in restricted areas are closed to {name} during the shifts; "
-            "stations there are served from the nearest road outside, unless it is too far off",
-        ),
-    )
 
 
 def widened(bounds: tuple[float, float, float, float], by_m: float) -> Bounds:

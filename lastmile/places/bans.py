@@ -8,6 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from lastmile.errors import FaultLog
+from lastmile.places.columns import record_layer
 from lastmile.places.files import read_table
 from lastmile.places.notes import Note
 from lastmile.places.polygons import with_polygons
@@ -47,12 +48,13 @@ def read_bans(scenario: Scenario, faults: FaultLog, notes: list[Note]) -> tuple[
     found = []
     for position, ban in enumerate(scenario.bans):
         key = f"bans[{position}]"
-        table = read_table(ban.path, ban.layer, (), faults)
+        table = read = read_table(ban.path, ban.layer, (), faults)
         table = None if table is None else filtered(table, ban.filter, faults, f"{key}.filter")
         table = (
             None if table is None else with_polygons(table, ban.crs, faults, f"{key}.crs", notes)
         )
-        if table is not None and table.geometry is not None:
+        if read is not None and table is not None and table.geometry is not None:
+            record_layer(faults, key, read, (), n_kept=len(table), crs=ban.crs)
             area = shapely.union_all(table.geometry)
             found.append(BannedArea(table.file, area, ban.vehicles, ban.hours))
     return tuple(found)

@@ -9,6 +9,7 @@ import pyproj
 from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
+from lastmile.places.columns import resolved_column
 from lastmile.places.coordinates import projected, working_crs
 from lastmile.places.locate import finest_units
 from lastmile.places.points import PointTable, read_points
@@ -60,7 +61,12 @@ def read_classes(scenario: Scenario, faults: FaultLog) -> ClassSource:
     anchors = read_points(source, source.columns, (source.code_column,), faults, "settlement")
     if anchors is None:
         return ClassSource()
-    classes = settlements_from(anchors.table, source.code_column, faults, optional=False)
+    column = resolved_column(
+        anchors.table, source.code_column, "settlement", faults, "settlement.code_column"
+    )
+    if not column:
+        return ClassSource()
+    classes = settlements_from(anchors.table, column, faults, optional=False)
     return ClassSource(anchors=anchors, anchor_classes=tuple(classes))
 
 

@@ -27,7 +27,7 @@ from lastmile.places.crs_telling import (
 from lastmile.places.crs_units import KnownUnits, short_code, weigh_units
 from lastmile.places.known_outlines import county_outlines
 from lastmile.places.notes import Note
-from lastmile.places.points import is_geographic
+from lastmile.places.positions import is_geographic
 from lastmile.places.tables import Table
 
 

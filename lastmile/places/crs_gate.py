@@ -43,7 +43,8 @@ from lastmile.places.crs_units import KnownUnits, short_code, weigh_units
 from lastmile.places.ground import Ground
 from lastmile.places.known_outlines import county_outlines
 from lastmile.places.notes import Note
-from lastmile.places.points import PointTable, is_geographic
+from lastmile.places.points import PointTable
+from lastmile.places.positions import is_geographic
 from lastmile.places.units import Units
 from lastmile.scenario import PointColumns
 

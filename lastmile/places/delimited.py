@@ -1,121 +1,139 @@
-"""CSV files as offices save them: any of three separators, UTF-8 with or without BOM, GB18030."""
+"""CSV files as offices save them: any usual encoding and separator, titles above the header."""
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import pandas as pd
-
 from lastmile.errors import FaultLog
-from lastmile.places.tables import Table
+from lastmile.places.encodings import UNREADABLE, decoded
+from lastmile.places.grids import Grid, header_score, table_from_grid
+from lastmile.places.tables import MAX_ROW_FAULTS, Table
 
-_SEPARATORS: Final = ",;\t"
-_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_SEPARATORS: Final = (",", ";", "\t", "|", "，", "；")
+"""In the order in which they are preferred: full-width ones also stand inside addresses."""
+
+_SHOWN: Final = {"\t": "tab"}
+_END: Final = "\x01"
+_TRIED_LINES: Final = 64
+_STATED: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+"""A first line by which Excel is told the separator."""
+
+MAX_BYTES: Final = 256 << 20
+"""A text file larger than this is no table of places."""
 
 
-def read_delimited(path: Path, faults: FaultLog) -> Table | None:
-    """Read a CSV file whose first row is the header.
+def read_delimited(path: Path, wanted: Collection[str], faults: FaultLog) -> Table | None:
+    """Read a CSV file.
 
-    Encoding and separator are recognised. Returns None, with a fault, when it cannot be read.
+    Encoding, separator and header row are recognised. Returns None, with a fault, when it cannot
+    be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    wanted
+        Columns that the scenario names; they help to find the header below title rows.
+    faults
+        Where bytes that are no text, rows of another length and open quotes are reported.
     """
-    text = _decoded(path.read_bytes())
-    if text is None or "\0" in text:
-        faults.add(
-            path,
-            "",
-            found="bytes that are no text",
-            expected="a CSV file in UTF-8 or GB18030",
-            remedy="save the table as CSV UTF-8, or name the right file",
-        )
+    if path.stat().st_size > MAX_BYTES:
+        _add(path, faults, f"a file of {path.stat().st_size:,} bytes", "a table below 256 MiB")
         return None
+    made = decoded(path.read_bytes())
+    if made is None:
+        _add(path, faults, "bytes that are no text", "a CSV file in UTF-8 or GB18030")
+        return None
+    text, n_above, separator = made.text, 0, ""
+    stated = _STATED.match(text)
+    if stated:
+        text, n_above, separator = text[stated.end() :], 1, stated.group(1)
     if not text.strip():
         faults.add(
             path, "", found="an empty file", expected="a header and rows", remedy="fill the file"
         )
         return None
-    above = len(text) - len(text.lstrip("\r\n"))
-    n_blank = len(text[:above].splitlines())
+    separator = separator or _separator(text, wanted)
+    cells = _records(path, text, separator, n_above, faults)
+    if cells is None:
+        return None
+    form = f"CSV, {made.encoding}, separator {_SHOWN.get(separator, separator)}"
+    return table_from_grid(Grid(str(path), cells, form, is_delimited=True), wanted, faults)
+
+
+def _add(path: Path, faults: FaultLog, found: str, expected: str) -> None:
+    remedy = "save the table as CSV UTF-8, or name the right file"
+    faults.add(path, "", found=found, expected=expected, remedy=remedy)
+
+
+def _records(
+    path: Path, text: str, separator: str, n_above: int, faults: FaultLog
+) -> list[list[str]] | None:
+    """All records, stripped; those with unreadable bytes are reported."""
+    # The reader takes the rest of a file for one cell when a quote is never closed: the last line
+    # then is no record of its own.
+    lines = io.StringIO(f"{text}\n{_END}", newline="")
+    reader = csv.reader(lines, delimiter=separator)
+    cells: list[list[str]] = [[] for _ in range(n_above)]
+    before = csv.field_size_limit(len(text) + 1)  # a cell may hold a million characters
     try:
-        grid = pd.read_csv(
-            io.StringIO(text[above:]),
-            header=None,
-            sep=_separator(text),
-            dtype=str,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        cells += ([cell.strip() for cell in record] for record in reader)
+    except csv.Error as error:
         faults.add(
-            path,
-            "",
-            found=str(error).strip().removeprefix("Error tokenizing data. C error: "),
-            expected="as many cells in each row as in the header",
-            remedy="mend the row named, or quote cells that hold the separator",
-        )
+            path, f"row {len(cells) + 1}", found=str(error), expected="cells of a CSV table",
+            remedy="close every quote, and write a quote inside a cell twice",
+        )  # fmt: skip
         return None
-    return table_from_grid(str(path), grid.fillna(""), 0, faults, n_blank)
+    finally:
+        csv.field_size_limit(before)
+    if cells.pop() != [_END]:
+        faults.add(
+            path, f"row {len(cells) + 1}", found="a quote that is never closed",
+            expected="quotes in pairs", remedy="close it, or write a quote inside a cell twice",
+        )  # fmt: skip
+        return None
+    _report_unreadable(path, cells, faults)
+    return cells
 
 
-def table_from_grid(
-    file: str, grid: pd.DataFrame, header: int, faults: FaultLog, n_above: int = 0
-) -> Table | None:
-    """Make a table of a sheet's cells.
+def _report_unreadable(path: Path, cells: list[list[str]], faults: FaultLog) -> None:
+    bad = [
+        k for k, row in enumerate(cells) if any(UNREADABLE in cell or "\0" in cell for cell in row)
+    ]
+    for k in bad[:MAX_ROW_FAULTS]:
+        faults.add(
+            path, f"row {k + 1}", found="bytes that are no character of the file's encoding",
+            expected="one encoding in all rows", remedy="type the cell anew, and save as CSV UTF-8",
+        )  # fmt: skip
+    if len(bad) > MAX_ROW_FAULTS:
+        faults.add(
+            path, "other rows", found=f"the same in {len(bad) - MAX_ROW_FAULTS} more rows",
+            expected="one encoding in all rows", remedy="save the whole table anew as CSV UTF-8",
+        )  # fmt: skip
 
-    Parameters
-    ----------
-    file
-        Its name, for messages.
-    grid
-        All cells as text, title rows included.
-    header
-        Position of the header row.
-    faults
-        Where a repeated column name is reported.
-    n_above
-        Rows of the file that stand above the grid, so that rows are numbered as in the file.
 
-    Returns
-    -------
-    Table or None
-        Without rows that are wholly empty; None when two columns share a name.
+def _separator(text: str, wanted: Collection[str]) -> str:
+    """Choose the separator that makes a header of some row, and rows of one length of the others.
+
+    The header goes first: every row of a table of shops may hold 购物服务;便民商店;便利店.
     """
-    names = [str(cell).strip() for cell in grid.iloc[header]]
-    repeated = sorted(name for name, count in Counter(names).items() if name and count > 1)
-    if repeated:
-        faults.add(
-            file,
-            f"row {n_above + header + 1}",
-            found=f"two columns named {', '.join(repeated)}",
-            expected="a name of its own for each column",
-            remedy="rename or remove one",
-        )
-        return None
-    body = grid.iloc[header + 1 :]
-    keep = [k for k, name in enumerate(names) if name]
-    frame = pd.DataFrame(
-        {names[k]: body.iloc[:, k].str.strip() for k in keep}, columns=[names[k] for k in keep]
-    )
-    filled = (frame != "").any(axis=1).to_numpy(dtype=bool)
-    rows = np.arange(len(body), dtype=np.int64) + (n_above + header + 2)
-    return Table(file, frame[filled].reset_index(drop=True), rows[filled])
-
-
-def _decoded(content: bytes) -> str | None:
-    encodings = [name for bom, name in _BOMS if content.startswith(bom)] or ["utf-8", "gb18030"]
-    for encoding in encodings:
+    lines = list(io.StringIO(text[: 1 << 20], newline=""))
+    filled = [line for line in lines if line.strip()][:_TRIED_LINES]
+    best, choice = (0, 0.0, 0), _SEPARATORS[0]
+    for separator in _SEPARATORS:
         try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
+            records = list(csv.reader(filled, delimiter=separator))
+        except csv.Error:
             continue
-    return None
-
-
-def _separator(text: str) -> str:
-    header = text.lstrip("\r\n").partition("\n")[0]
-    outside_quotes = "".join(header.split('"')[::2])
-    return max(_SEPARATORS, key=outside_quotes.count)
+        counts = Counter(len(record) for record in records if len(record) > 1)
+        n, width = max(((n, width) for width, n in counts.items()), default=(0, 0))
+        score = (header_score(records, wanted), n / len(records), width)
+        if n and score > best:
+            best, choice = score, separator
+    return choice

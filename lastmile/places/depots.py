@@ -18,7 +18,8 @@ from lastmile.errors import FaultLog
 from lastmile.findings import Tally
 from lastmile.places.coordinates import to_wgs84
 from lastmile.places.model import DEPOT_COLUMNS
-from lastmile.places.points import PointTable, ids_of, is_geographic, names_of, read_points
+from lastmile.places.points import PointTable, ids_of, names_of, read_points
+from lastmile.places.positions import is_geographic
 from lastmile.places.tables import cell_shown, numbers_from, report_rows
 from lastmile.scenario import MOST_PEOPLE, Depot, DepotTable, PointColumns, Scenario
 

@@ -18,21 +18,27 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from lastmile.errors import FaultLog
+from lastmile.places.columns import resolved_columns
 from lastmile.places.files import read_table
+from lastmile.places.headers import columns_meaning
 from lastmile.places.notes import Note
-from lastmile.places.points import ColumnsT, PointSource, PointTable, read_points
-from lastmile.places.tables import Table, cell_shown, filtered, missing_columns, report_rows
-from lastmile.scenario import AddressColumns, Geocoding, OrderColumns, SiteColumns
-
-_ADDRESS_HEADERS: Final = (
-    "地址",
-    "详细地址",
-    "通讯地址",
-    "收货地址",
-    "所在地址",
-    "address",
-    "addr",
+from lastmile.places.points import (
+    ColumnsT,
+    PointSource,
+    PointTable,
+    read_points,
+    with_usable_ids,
 )
+from lastmile.places.tables import Table, cell_shown, filtered, missing_columns, report_rows
+from lastmile.scenario import (
+    AUTO,
+    AddressColumns,
+    Geocoding,
+    OrderColumns,
+    PointColumns,
+    SiteColumns,
+)
+
 _COORDINATE_HEADER: Final = re.compile(
     r".*(经度|纬度|坐标|经纬|longitude|latitude).*|lon|lng|long|lat|x|y|东坐标|北坐标|geom(etry)?|wkt"
 )
@@ -78,9 +84,16 @@ def read_known_addresses(source: Geocoding | None, faults: FaultLog) -> KnownAdd
     """Read the table of known addresses, if the scenario states one."""
     if source is None:
         return None
-    column = source.columns.address
-    table = read_points(source, source.columns, (column,), faults, "geocoding")
+    table = read_points(source, source.columns, (source.columns.address,), faults, "geocoding")
     if table is None:
+        return None
+    column = table.columns.address
+    if not column:
+        faults.add(
+            table.table.file, "header", found=", ".join(map(str, table.table.frame.columns)),
+            expected="a column of addresses, such as 地址",
+            remedy="name it as geocoding.columns.address",
+        )  # fmt: skip
         return None
     addresses = [comparable(cell) for cell in table.table.frame[column]]
     places: dict[str, tuple[float, float]] = {}
@@ -119,33 +132,37 @@ def read_located(
     tuple of Note
         How many rows were placed by their addresses; () where the table has coordinates.
     """
-    peeked = read_table(source.path, source.layer, [columns.id, columns.name], FaultLog())
-    stated = columns.address if isinstance(columns, SiteColumns | OrderColumns) else ""
-    column = "" if peeked is None else _address_column(peeked, (columns.lon, columns.lat), stated)
+    stated = [name for name in (columns.id, columns.name, *extra) if name != AUTO]
+    peeked = read_table(source.path, source.layer, stated, FaultLog())
+    column = "" if peeked is None else _address_column(peeked, columns)
     if peeked is None or not column:
         return read_points(source, columns, extra, faults, key), ()
-    if missing_columns(peeked, [columns.id, columns.name, *extra], faults, f"{key}.columns"):
+    if missing_columns(peeked, stated, faults, f"{key}.columns"):
         return None, ()
+    found = resolved_columns(columns, peeked, faults, f"{key}.columns")
     table = filtered(peeked, source.filter, faults, f"{key}.filter")
     if table is None:
         return None, ()
     if known is None:
         _refuse_addresses(table, column, faults, key)
         return None, ()
-    return _placed(table, columns, column, known, faults)
+    found = with_usable_ids(columns, found, table, faults)
+    return _placed(table, found, column, known, faults)
 
 
-def _address_column(table: Table, coordinates: tuple[str, str], stated: str) -> str:
+def _address_column(table: Table, columns: PointColumns) -> str:
     """Find the column of addresses of a table that has no coordinates; '' of any other."""
     headers = [str(column) for column in table.frame.columns]
-    if table.geometry is not None or all(column in headers for column in coordinates):
+    found = resolved_columns(columns, table, FaultLog(), "")
+    has_places = found.lonlat in headers or (found.lon in headers and found.lat in headers)
+    if table.geometry is not None or has_places:
         return ""
     if any(_COORDINATE_HEADER.fullmatch(header.strip().lower()) for header in headers):
         return ""  # Its columns need to be named, which the reader of points asks for.
+    stated = found.address if isinstance(found, SiteColumns | OrderColumns) else ""
     if stated:
         return stated if stated in headers else ""
-    plain = {header.strip().lower(): header for header in headers}
-    return next((plain[word] for word in _ADDRESS_HEADERS if word in plain), "")
+    return next(iter(columns_meaning("address", headers)), "")
 
 
 def _refuse_addresses(table: Table, column: str, faults: FaultLog, key: str) -> None:

@@ -82,6 +82,7 @@ class OrderDesk:
         table, notes = read_located(source, columns, _named(columns), self.known, self.faults, key)
         if table is None:
             return None
+        columns = table.columns
         self.notes += notes
         if not notes:
             self.check_crs(table, key)

@@ -8,23 +8,18 @@ from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
 import numpy as np
-import pandas as pd
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
+from lastmile.places.codes import code_text, is_rounded
+from lastmile.places.columns import column_findings, record_layer, resolved_columns
 from lastmile.places.coordinates import LAT_MAX, LON_MAX, WGS84_LIKE, to_wgs84
 from lastmile.places.files import read_table
-from lastmile.places.tables import (
-    Table,
-    cell_shown,
-    codes_from,
-    filtered,
-    missing_columns,
-    report_rows,
-)
-from lastmile.scenario import PointColumns
+from lastmile.places.headers import columns_meaning, datum_named
+from lastmile.places.positions import is_geographic, stated_positions
+from lastmile.places.tables import Table, codes_from, filtered, missing_columns
+from lastmile.scenario import AUTO, PointColumns
 
 Floats = NDArray[np.float64]
 UNSTATED: Final = "no coordinate system stated"
@@ -111,9 +106,9 @@ def read_points(
     source
         File, layer, system and filter.
     columns
-        Where ids, names and coordinates stand.
+        Where ids, names and coordinates stand; those left open are recognised by their headers.
     extra
-        Further columns that must be there; '' is ignored.
+        Further columns that must be there; '' and ``AUTO`` are ignored.
     faults
         Where to report; rows without a usable position are reported and left out.
     key
@@ -124,21 +119,23 @@ def read_points(
     PointTable or None
         None when the file, a column or the filter is unusable, or no row has a position.
     """
-    wanted = [columns.id, columns.name, *extra]
-    table = read_table(source.path, source.layer, [*wanted, columns.lon, columns.lat], faults)
+    stated = [name for name in _stated_names(columns, extra) if name != AUTO]
+    table = read_table(source.path, source.layer, stated, faults)
     if table is None:
         return None
-    if table.geometry is None:
-        wanted += [columns.lon, columns.lat]
+    read, columns_key = table, f"{key}.columns"
     crs = _crs_of(source.crs, table, faults, key)
-    if missing_columns(table, wanted, faults, f"{key}.columns") or crs is None:
+    found = resolved_columns(columns, table, faults, columns_key)
+    wanted = [name for name in stated if name not in _unused(columns, table)]
+    if missing_columns(table, wanted, faults, columns_key) or crs is None:
         return None
-    table = filtered(table, source.filter, faults, f"{key}.filter")
-    if table is None:
+    if not _has_places(found, table, faults, columns_key):
         return None
-    stated_lon, stated_lat, located = _stated(table, columns, faults, key)
-    if crs:
-        located &= _in_range(table, stated_lon, stated_lat, located, crs, faults, key)
+    kept = filtered(table, source.filter, faults, f"{key}.filter")
+    if kept is None:
+        return None
+    _remark_other_datum(found, table, crs, faults)
+    stated_lon, stated_lat, located = stated_positions(kept, found, crs, faults, key)
     if not located.any():
         return None
     stated_lon, stated_lat = stated_lon[located], stated_lat[located]
@@ -146,7 +143,73 @@ def read_points(
         lon, lat = to_wgs84(stated_lon, stated_lat, crs)
     else:
         lon, lat = np.clip(stated_lon, -LON_MAX, LON_MAX), np.clip(stated_lat, -LAT_MAX, LAT_MAX)
-    return PointTable(table.take(located), columns, crs, stated_lon, stated_lat, lon, lat)
+    table = kept.take(located)
+    found = with_usable_ids(columns, found, table, faults)
+    record_layer(faults, key, read, column_findings(columns, found), n_kept=len(table), crs=crs)
+    return PointTable(table, found, crs, stated_lon, stated_lat, lon, lat)
+
+
+def _stated_names(columns: PointColumns, extra: Sequence[str]) -> list[str]:
+    return [columns.id, columns.name, columns.lon, columns.lat, columns.lonlat, *extra]
+
+
+def _unused(columns: PointColumns, table: Table) -> tuple[str, ...]:
+    """Columns of coordinates that a file with shapes need not have."""
+    return () if table.geometry is None else (columns.lon, columns.lat, columns.lonlat)
+
+
+def _has_places(columns: PointColumns, table: Table, faults: FaultLog, key: str) -> bool:
+    """Tell whether a table has coordinates, and report it when not."""
+    if table.geometry is not None or columns.lonlat or (columns.lon and columns.lat):
+        return True
+    headers = [str(name) for name in table.frame.columns]
+    address = columns_meaning("address", headers)
+    if address and not (columns.lon or columns.lat):
+        faults.add(
+            table.file, "header", found=f"addresses ({address[0]}), but no coordinates",
+            expected="a longitude and a latitude in each row",
+            remedy="find the places first, with a map or a geocoder that you may use, and add two "
+            f"columns such as 经度 and 纬度, or name those that are meant under {key}",
+        )  # fmt: skip
+        return False
+    lacking = "latitudes" if columns.lon else "longitudes"
+    lacking = lacking if columns.lon or columns.lat else "longitudes and one of latitudes"
+    faults.add(
+        table.file, "header", found=", ".join(headers) or "no column at all",
+        expected=f"a column of {lacking}, such as 经度 and 纬度",
+        remedy=f"name the columns that are meant under {key} in the scenario",
+    )  # fmt: skip
+    return False
+
+
+def _remark_other_datum(columns: PointColumns, table: Table, crs: str, faults: FaultLog) -> None:
+    """Tell of headers that name another system than the coordinates are read in."""
+    for column in (columns.lon, columns.lonlat) if table.geometry is None else ():
+        named = datum_named(column)
+        if named and named != crs and not {named, crs} <= set(WGS84_LIKE):
+            faults.findings.remark(
+                table.file, f"column {column}",
+                zh=f"列名“{column}”指 {named}，而坐标按 {crs} 读取，请核对坐标系",
+                en=f"the header speaks of {named}, the coordinates are read as {crs}: check crs",
+            )  # fmt: skip
+
+
+def with_usable_ids(
+    stated: PointColumns, columns: ColumnsT, table: Table, faults: FaultLog
+) -> ColumnsT:
+    """Leave a recognised column of ids that has empty or repeated cells: rows are numbered."""
+    if stated.id != AUTO or not columns.id:
+        return columns
+    codes = [code for code in map(code_text, table.frame[columns.id]) if not is_rounded(code)]
+    n_empty, n_repeated = codes.count(""), len(codes) - len(set(codes))
+    if not n_empty and not n_repeated:
+        return columns
+    faults.findings.remark(
+        table.file, f"column {columns.id}",
+        zh=f"列“{columns.id}”有空值或重复值，未用作编号，改按行号编号",
+        en="has empty or repeated cells: not used as ids, rows are numbered instead",
+    )  # fmt: skip
+    return columns.model_copy(update={"id": ""})
 
 
 def ids_of(
@@ -186,110 +249,3 @@ def _crs_of(stated: str, table: Table, faults: FaultLog, key: str) -> str | None
         )
         return None
     return crs
-
-
-def is_geographic(crs: str) -> bool:
-    """Whether coordinates in the system are degrees.
-
-    Raises
-    ------
-    ValueError
-        When it is no coordinate system.
-    """
-    if crs in WGS84_LIKE or crs in ("gcj02", "bd09"):
-        return True
-    try:
-        known = pyproj.CRS.from_user_input(crs)
-    except pyproj.exceptions.CRSError as error:
-        raise ValueError(f"{crs}, which is no known coordinate system") from error
-    if not (known.is_geographic or known.is_projected):
-        raise ValueError(f"{crs} ({known.name}), which tells no place on a map")
-    return bool(known.is_geographic)
-
-
-def _stated(
-    table: Table, columns: PointColumns, faults: FaultLog, key: str
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Read the coordinates as they stand, and say which rows have them."""
-    if table.geometry is not None:
-        return _from_geometry(table, faults)
-    parsed = []
-    located = np.ones(len(table), dtype=bool)
-    for column in (columns.lon, columns.lat):
-        cells = table.frame[column]
-        values = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
-        bad = ~np.isfinite(values)
-        positions = np.flatnonzero(bad)
-        report_rows(
-            table,
-            positions,
-            faults,
-            column=column,
-            found=[cell_shown(cells.iloc[int(k)]) for k in positions],
-            expected="a coordinate",
-            remedy=f'fill the cell, or leave such rows out: {key}.filter = "{column} is present"',
-        )
-        parsed.append(values)
-        located &= ~bad
-    return parsed[0], parsed[1], located
-
-
-def _from_geometry(table: Table, faults: FaultLog) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    shapes = table.geometry
-    if shapes is None:  # the caller has looked; this tells the type checker
-        raise ValueError("a table without geometry")
-    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    missing |= ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
-    positions = np.flatnonzero(missing)
-    report_rows(
-        table,
-        positions,
-        faults,
-        column="geometry",
-        found=["no place, or one that is no number"] * len(positions),
-        expected="a point",
-        remedy="place the feature, or filter it out",
-    )
-    shapes = np.where(missing, shapely.Point(0.0, 0.0), shapes)
-    # Grid cells and lots stand for the point in their middle; a lone multipoint for its point.
-    spots = shapes.copy()
-    spread = shapely.get_type_id(shapes) != 0
-    spots[spread] = shapely.point_on_surface(shapes[spread])
-    return shapely.get_x(spots), shapely.get_y(spots), ~missing
-
-
-def _in_range(
-    table: Table,
-    lon: Floats,
-    lat: Floats,
-    located: NDArray[np.bool_],
-    crs: str,
-    faults: FaultLog,
-    key: str,
-) -> NDArray[np.bool_]:
-    if is_geographic(crs):
-        outside = (np.abs(lon) > LON_MAX) | (np.abs(lat) > LAT_MAX)
-        expected = "a longitude within 180 and a latitude within 90 degrees"
-    else:
-        x, y = to_wgs84(np.where(located, lon, 0.0), np.where(located, lat, 0.0), crs)
-        outside = ~(np.isfinite(x) & np.isfinite(y))
-        expected = f"eastings and northings of {crs}"
-    bad = np.flatnonzero(outside & located)
-    swapped = is_geographic(crs) and bool(
-        len(bad) and np.all((np.abs(lat[bad]) <= LON_MAX) & (np.abs(lon[bad]) <= LAT_MAX))
-    )
-    remedy = (
-        f"the two columns look swapped: exchange lon and lat under {key}.columns"
-        if swapped
-        else f"correct the row, or state the system of the coordinates in {key}.crs"
-    )
-    report_rows(
-        table,
-        bad,
-        faults,
-        column="",
-        found=[f"{lon[k]:.10g}, {lat[k]:.10g}" for k in bad],
-        expected=expected,
-        remedy=remedy,
-    )
-    return ~outside

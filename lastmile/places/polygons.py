@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
@@ -71,7 +72,7 @@ def with_polygons(
         key = crs_key.rpartition(".")[0]
         notes.append(_tell_mended(table, broken, drawn, shapes, key, faults))
     kept = table.take(usable)
-    return Table(kept.file, kept.frame, kept.rows, kept.row_word, shapes[usable], "EPSG:4326")
+    return replace(kept, geometry=shapes[usable], crs="EPSG:4326")
 
 
 def _report_without_area(

@@ -21,7 +21,7 @@ from lastmile.places.coordinates import Floats, from_wgs84
 from lastmile.places.files import file_exists
 from lastmile.places.mosaic import Tile, joined
 from lastmile.places.notes import Note
-from lastmile.places.points import is_geographic
+from lastmile.places.positions import is_geographic
 
 _MOST_CELLS: Final = 20_000_000
 """Cells of 15 m over a prefecture of 4,400 km²; finer ones add points, and no knowledge."""

@@ -19,7 +19,7 @@ from lastmile.places.settlement import settlements_from
 from lastmile.places.shares import split_exactly
 from lastmile.places.tables import numbers_from
 from lastmile.places.units import Units
-from lastmile.scenario import MOST_DISTANCE_M, MOST_PEOPLE, DemandColumns, PointDemand
+from lastmile.scenario import AUTO, MOST_DISTANCE_M, MOST_PEOPLE, DemandColumns, PointDemand
 
 _CODE_DIGITS = 12
 
@@ -45,10 +45,14 @@ def read_residents(
         coordinate system; and notes that name the points outside the area.
     """
     columns = source.columns
+    if source.people_by_unit and columns.people == AUTO:
+        columns = columns.model_copy(update={"people": ""})
     extra = [columns.people, columns.settlement, columns.service_distance_m]
     extra += source.age_columns.values()
     table = read_points(source, columns, extra, faults, "demand")
     columns = columns if table is None else table.columns
+    if table is None and columns.people == AUTO:
+        return None, None, ()
     if bool(columns.people) == bool(source.people_by_unit):
         both = bool(columns.people)
         faults.add(

@@ -110,7 +110,7 @@ class SiteSources:
     def _tell_not_open(
         self, source: Existing, table: PointTable[PointColumns], statuses: list[str]
     ) -> None:
-        column = source.columns.name or source.columns.id
+        column = table.columns.name or table.columns.id
         cells = list(table.table.frame[column]) if column else []
         names = cells or [table.table.where(k) for k in range(len(table))]
         closed = [name for name, status in zip(names, statuses, strict=True) if status == CLOSED]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -12,14 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
+from lastmile.places.codes import code_text, is_rounded, shortened
 from lastmile.places.filters import FilterError, matches, parse_filter
+from lastmile.places.headers import in_ten_thousands
 from lastmile.places.numbers import is_ambiguous, numbers_in
 
 MAX_ROW_FAULTS: Final = 20
 """Faults of one kind told row by row; the rest are counted."""
 
-_WHOLE_FLOAT: Final = re.compile(r"\d+\.0+\Z")
-_SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[eE]\+?\d+\Z")
+
+_EXACT: Final = 1e15
+"""Spreadsheets keep 15 digits of a number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,12 @@ class Table:
     crs: str = ""
     """The system the file states, as pyproj reads it; '' when it states none."""
 
+    form: str = ""
+    """What the file turned out to be: ``CSV, GB18030, separator ;``."""
+
+    totals: Table | None = None
+    """The rows that add up others and are no rows of data; None where there are none."""
+
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.frame)
@@ -53,7 +61,7 @@ class Table:
         """Return the rows for which ``keep`` holds."""
         geometry = None if self.geometry is None else self.geometry[keep]
         frame = self.frame[keep].reset_index(drop=True)
-        return Table(self.file, frame, self.rows[keep], self.row_word, geometry, self.crs)
+        return replace(self, frame=frame, rows=self.rows[keep], geometry=geometry)
 
 
 def missing_columns(table: Table, wanted: Collection[str], faults: FaultLog, key: str) -> bool:
@@ -171,9 +179,9 @@ def codes_from(table: Table, column: str, faults: FaultLog) -> list[str]:
     """Read a column of ids or codes as text, mending what spreadsheets do to them.
 
     ``320402001.0`` becomes ``320402001``; ``3.20402E+11`` has lost digits and is a fault. Empty
-    and repeated cells are faults, too.
+    and repeated cells are faults, too, and so are the few that have fewer digits than all others.
     """
-    codes = [_WHOLE_FLOAT.sub(_without_fraction, cell) for cell in table.frame[column]]
+    codes = [code_text(cell) for cell in table.frame[column]]
     empty = [k for k, code in enumerate(codes) if not code]
     report_rows(
         table,
@@ -184,7 +192,7 @@ def codes_from(table: Table, column: str, faults: FaultLog) -> list[str]:
         expected="an id",
         remedy="fill the cell",
     )
-    rounded = [k for k, code in enumerate(codes) if _SCIENTIFIC.match(code)]
+    rounded = [k for k, code in enumerate(codes) if is_rounded(code)]
     report_rows(
         table,
         rounded,
@@ -193,6 +201,16 @@ def codes_from(table: Table, column: str, faults: FaultLog) -> list[str]:
         found=[f"{codes[k]!r}, a code that a spreadsheet rounded" for k in rounded],
         expected="all digits of the code",
         remedy="format the column as text and fill in the codes again",
+    )
+    short = shortened(codes)
+    report_rows(
+        table,
+        short,
+        faults,
+        column=column,
+        found=[f"{codes[k]!r}, shorter than nearly all others" for k in short],
+        expected="as many digits as in the other rows",
+        remedy="a spreadsheet drops zeros in front: format the column as text and fill them in",
     )
     _report_repeated(table, codes, column, faults, skip=set(rounded))
     return codes
@@ -251,6 +269,8 @@ def numbers_from(
     """
     cells = table.frame[column]
     values = numbers_in(cells)
+    if in_ten_thousands(column):
+        values = _from_ten_thousands(table, column, values, faults)
     empty = (cells == "").to_numpy(dtype=bool)
     with np.errstate(invalid="ignore"):
         low = (values <= 0) if positive else (values < 0)
@@ -278,17 +298,29 @@ def numbers_from(
     return values
 
 
+def _from_ten_thousands(
+    table: Table, column: str, values: NDArray[np.float64], faults: FaultLog
+) -> NDArray[np.float64]:
+    """Multiply the numbers of a column such as 人口(万人), and say so."""
+    faults.findings.remark(
+        table.file,
+        f"column {column}",
+        zh=f"列“{column}”以万为单位，已乘以 10,000",
+        en=f"column {column} counts in units of 10,000 (万); its numbers were multiplied",
+    )
+    # Rounded to a thousandth: 66.9 times 10,000 is 669,000.0000000001.
+    return np.round(values * 10_000.0, 3)
+
+
 def whole_floats_mended(codes: Sequence[str]) -> list[str]:
-    """Write codes without the ``.0`` that spreadsheets append, reporting nothing."""
-    return [_WHOLE_FLOAT.sub(_without_fraction, code) for code in codes]
-
-
-def _without_fraction(match: re.Match[str]) -> str:
-    return match.group().partition(".")[0]
+    """Write codes without what spreadsheets do to them, reporting nothing."""
+    return [code_text(code) for code in codes]
 
 
 def float_text(value: float) -> str:
     """Write a number as its user would: whole ones without a fraction, missing ones as ''."""
     if np.isnan(value):
         return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    # Above 15 digits a spreadsheet has kept none: the exponent shows it to whoever reads codes.
+    is_whole = float(value).is_integer() and abs(value) < _EXACT
+    return str(int(value)) if is_whole else repr(float(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
+from lastmile.places.columns import column_findings, record_layer, resolved_boundary
 from lastmile.places.coordinates import Floats
 from lastmile.places.crs_boundaries import OutlineLayer
 from lastmile.places.files import read_table
@@ -27,7 +29,7 @@ from lastmile.places.tables import (
     numbers_from,
     report_rows,
 )
-from lastmile.scenario import MOST_PEOPLE, Boundaries, PointColumns
+from lastmile.scenario import AUTO, MOST_PEOPLE, Boundaries, PointColumns
 
 LAYER_COLUMNS: Final = ("key", "file", "where", "is_coded")
 """What a unit's frame holds beside ``UNIT_COLUMNS`` while units are read: scenario table, file and
@@ -68,13 +70,13 @@ def read_layer(
             remedy=f"set {key}.code_column or {key}.name_column",
         )  # fmt: skip
         return None
-    stated, table = "", None
     if layer.outlines == "polygons":
-        stated, table = _polygons(layer, key, faults, notes)
+        read = _polygons(layer, key, faults, notes)
     else:
-        table = _points(layer, key, faults, points)
-    if table is None or not _one_if_stated(layer, table, key, faults):
+        read = _points(layer, key, faults, points)
+    if read is None or not _one_if_stated(layer, read.table, key, faults):
         return None
+    stated, table, layer = read.crs, read.table, read.layer
     frame = _frame(layer, key, table, faults)
     if stated:
         shapes = frame.geometry.to_numpy()
@@ -82,25 +84,42 @@ def read_layer(
     return frame
 
 
-def _polygons(
-    layer: Boundaries, key: str, faults: FaultLog, notes: list[Note]
-) -> tuple[str, Table | None]:
-    """Read a layer of polygons in WGS84, and the system in which they were stated."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A layer as it was read."""
+
+    table: Table
+    """Its shapes in WGS84."""
+
+    layer: Boundaries
+    """What the scenario says, with the columns that were recognised."""
+
+    crs: str = ""
+    """The system in which polygons were stated; '' for points, which are tested later."""
+
+
+def _polygons(open_: Boundaries, key: str, faults: FaultLog, notes: list[Note]) -> _Read | None:
+    stated_columns = [name for name in _columns(open_) if name != AUTO]
+    whole = read_table(open_.path, open_.layer, stated_columns, faults)
+    if whole is None or missing_columns(whole, stated_columns, faults, key):
+        return None
+    layer = resolved_boundary(open_, whole, faults, key)
+    if not (layer.code or layer.name or layer.code_column or layer.name_column):
+        return None
     columns = _columns(layer)
-    table = read_table(layer.path, layer.layer, columns, faults)
-    if table is None or missing_columns(table, columns, faults, key):
-        return "", None
-    table = filtered(table, layer.filter, faults, f"{key}.filter")
+    table = filtered(whole, layer.filter, faults, f"{key}.filter")
     if table is None:
-        return "", None
+        return None
     stated = layer.crs if layer.crs != "file" else table.crs
     table = with_polygons(table, layer.crs, faults, f"{key}.crs", notes)
     if table is None:
-        return "", None
+        return None
+    found = column_findings(open_, layer)
+    record_layer(faults, key, whole, found, n_kept=len(table), crs=stated)
     code_column, name_column, *attributes = columns
     table, told = dissolved(table, code_column, name_column, attributes, faults, key)
     notes += told
-    return stated, table
+    return _Read(table, layer, stated)
 
 
 def _points(
@@ -108,24 +127,23 @@ def _points(
     key: str,
     faults: FaultLog,
     looked: list[tuple[str, PointTable[PointColumns]]],
-) -> Table | None:
+) -> _Read | None:
     """Read a layer of points; its shapes are then points in WGS84."""
     columns = _columns(layer)
-    table = read_table(
-        layer.path, layer.layer, [*columns, layer.lon_column, layer.lat_column], faults
-    )
-    if table is None:
+    stated = [name for name in (*columns, layer.lon_column, layer.lat_column) if name != AUTO]
+    table = read_table(layer.path, layer.layer, stated, faults)
+    if table is None or missing_columns(table, stated, faults, key):
         return None
-    places = () if table.geometry is not None else (layer.lon_column, layer.lat_column)
-    if missing_columns(table, [*columns, *places], faults, key):
-        return None
-    where = PointColumns(lon=layer.lon_column, lat=layer.lat_column)
+    where = PointColumns(id="", name="", lon=layer.lon_column, lat=layer.lat_column)
     points = read_points(layer, where, columns, faults, key)
     if points is None:
         return None
+    found = resolved_boundary(layer, points.table, faults, key)
+    if not (found.code or found.name or found.code_column or found.name_column):
+        return None
     looked.append((key, points))
-    kept = points.table
-    return Table(kept.file, kept.frame, kept.rows, kept.row_word, points.points, "EPSG:4326")
+    drawn = replace(points.table, geometry=points.points, crs="EPSG:4326")
+    return _Read(drawn, found)
 
 
 def _columns(layer: Boundaries) -> tuple[str, str, str, str]:

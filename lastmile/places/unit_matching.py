@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.findings import Suspect, UnmatchedRow
+from lastmile.places.columns import column_findings, record_layer, resolved_unit_table
 from lastmile.places.division_codes import comparable, division_code, is_rounded
 from lastmile.places.division_names import NameIndex, plain_name, same_division
 from lastmile.places.files import read_table
@@ -26,7 +27,7 @@ from lastmile.places.tables import (
     report_rows,
     whole_floats_mended,
 )
-from lastmile.scenario import UnitTable
+from lastmile.scenario import AUTO, UnitTable
 
 _TOTALS: Final = frozenset({"合计", "总计", "共计", "全市", "全区", "全县", "总数"})
 """Names of rows that add up all others."""
@@ -38,6 +39,9 @@ _MOST_COMPARED: Final = 100
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitRows:
     """The rows of one table that are about single units."""
+
+    source: UnitTable
+    """What the scenario says, with the columns that were recognised."""
 
     table: Table
     codes: list[str]
@@ -52,12 +56,17 @@ def read_unit_rows(source: UnitTable, key: str, faults: FaultLog) -> UnitRows | 
     """Read a table of units, without the rows that add others up; None with a fault."""
     columns = (source.code_column, source.name_column, source.parent_column,
                source.people_column, source.settlement_column)  # fmt: skip
-    table = read_table(source.path, source.layer, columns, faults)
-    if table is None or missing_columns(table, columns, faults, key):
+    stated = [name for name in columns if name != AUTO]
+    whole = read_table(source.path, source.layer, stated, faults)
+    if whole is None or missing_columns(whole, stated, faults, key):
         return None
-    table = filtered(table, source.filter, faults, f"{key}.filter")
+    left_open, source = source, resolved_unit_table(source, whole, faults, key)
+    if not (source.code_column or source.name_column):
+        return None
+    table = filtered(whole, source.filter, faults, f"{key}.filter")
     if table is None:
         return None
+    record_layer(faults, key, whole, column_findings(left_open, source), n_kept=len(table), crs="")
     table, totals = _without_totals(table, source)
 
     def cells(column: str) -> list[str]:
@@ -76,7 +85,7 @@ def read_unit_rows(source: UnitTable, key: str, faults: FaultLog) -> UnitRows | 
     for k in rounded:
         codes[k] = ""
     names, parents = cells(source.name_column), cells(source.parent_column)
-    return UnitRows(table, codes, names, parents, totals)
+    return UnitRows(source, table, codes, names, parents, totals)
 
 
 def _without_totals(table: Table, source: UnitTable) -> tuple[Table, Table | None]:
@@ -88,8 +97,11 @@ def _without_totals(table: Table, source: UnitTable) -> tuple[Table, Table | Non
     single = ~adds_up & np.array([name != _SUBTOTAL for name in names], dtype=bool)
     if not single.any():
         return table, None
-    totals = table.take(adds_up) if adds_up.any() and not source.filter.strip() else None
-    return table.take(single), totals
+    totals = table.take(adds_up) if adds_up.any() else table.totals
+    if totals is not None:
+        whole = [plain_name(str(name)) in _TOTALS for name in totals.frame[source.name_column]]
+        totals = totals.take(np.array(whole, dtype=bool)) if any(whole) else None
+    return table.take(single), None if source.filter.strip() else totals
 
 
 class KnownUnits:

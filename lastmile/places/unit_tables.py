@@ -57,7 +57,7 @@ def joined(
             continue
         rows = read_unit_rows(source, key, faults)
         if rows is not None:
-            _join(source, key, rows, KnownUnits(units, at_level, parents), faults, notes)
+            _join(rows.source, key, rows, KnownUnits(units, at_level, parents), faults, notes)
     return units
 
 

@@ -7,7 +7,7 @@ Relative paths resolve against the folder of the scenario file.
 from __future__ import annotations
 
 from lastmile.scenario.boundaries import Boundaries
-from lastmile.scenario.columns import PointColumns
+from lastmile.scenario.columns import AUTO, PointColumns
 from lastmile.scenario.fields import (
     MOST_DISTANCE_M,
     MOST_PEOPLE,
@@ -71,6 +71,7 @@ from lastmile.scenario.unit_tables import UnitTable
 from lastmile.scenario.weights import Buildings, LandUse, WeightKind, WeightRaster
 
 __all__ = [
+    "AUTO",
     "MOST_DISTANCE_M",
     "MOST_PEOPLE",
     "MOST_YUAN",

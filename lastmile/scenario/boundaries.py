@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from lastmile.scenario.columns import AUTO
 from lastmile.scenario.fields import CrsOrFile, DataPath, Level, Table
 
 Outlines = Literal["polygons", "voronoi"]
@@ -25,11 +26,11 @@ class Boundaries(Table):
     level: Level = "district"
     """Which tier of the hierarchy these units are."""
 
-    code_column: str = "code"
-    """Column of the units' codes, kept as text."""
+    code_column: str = AUTO
+    """Column of the units' codes, kept as text, such as 统计用区划代码. auto: by its header."""
 
-    name_column: str = "name"
-    """Column of the units' names."""
+    name_column: str = AUTO
+    """Column of the units' names, such as 社区名称. auto: by its header."""
 
     code: str = ""
     """Code of the unit, where the layer is a single unit and no column holds its code."""
@@ -37,20 +38,22 @@ class Boundaries(Table):
     name: str = ""
     """Name of the unit, where the layer is a single unit and no column holds its name."""
 
-    people_column: str = ""
-    """Column of residents, for demand by unit totals; empty if there is none. Unit: people."""
+    people_column: str = AUTO
+    """Column of residents, for demand by unit totals, such as 常住人口. auto: by its header; empty
+    if there is none. Unit: people."""
 
-    settlement_column: str = ""
-    """Column holding urban/rural or a 城乡分类 code; empty if there is none."""
+    settlement_column: str = AUTO
+    """Column holding urban/rural or a 城乡分类 code. auto: by its header; empty if there is
+    none."""
 
     outlines: Outlines = "polygons"
     """polygons, or voronoi: the layer holds only points, and each unit gets the ground of the unit
     above it that is nearest to its point. Such outlines are estimates, and are marked so."""
 
-    lon_column: str = "lon"
+    lon_column: str = AUTO
     """voronoi: column of longitudes or eastings; unused where the file has geometry."""
 
-    lat_column: str = "lat"
+    lat_column: str = AUTO
     """voronoi: column of latitudes or northings; unused where the file has geometry."""
 
     similar_units: SimilarUnits = "keep"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from lastmile.scenario.columns import PointColumns
+from lastmile.scenario.columns import AUTO, PointColumns
 from lastmile.scenario.fields import CrsOrUnstated, DataPath, Table
 
 
 class AddressColumns(PointColumns):
     """Columns of a table of known addresses."""
 
-    address: str = "地址"
-    """Column of addresses."""
+    address: str = AUTO
+    """Column of addresses, such as 地址. auto: by its header."""
 
 
 class Geocoding(Table):

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from lastmile.scenario.columns import PointColumns
+from lastmile.scenario.columns import AUTO, PointColumns
 from lastmile.scenario.fields import CrsOrUnstated, DataPath, Table
 
 
 class OrderColumns(PointColumns):
     """Columns of an order table."""
 
-    parcels: str = ""
-    """Column of parcels, whole numbers; empty when every row is one parcel."""
+    parcels: str = AUTO
+    """Column of parcels, whole numbers. auto: by its header, as all of these; empty when every row
+    is one parcel."""
 
-    weight_kg: str = ""
+    weight_kg: str = AUTO
     """Column of the weight of all parcels of the row, in kg; empty if unknown."""
 
-    volume_m3: str = ""
+    volume_m3: str = AUTO
     """Column of the volume of all parcels of the row, in cubic metres; empty if unknown."""
 
-    window: str = ""
+    window: str = AUTO
     """Column of delivery windows, such as 08:00-12:00 or 上午; empty if any time will do."""
 
-    window_start: str = ""
+    window_start: str = AUTO
     """Column of the earliest time of delivery, local; instead of window."""
 
-    window_end: str = ""
+    window_end: str = AUTO
     """Column of the latest time of delivery, local; instead of window."""
 
-    temperature: str = ""
+    temperature: str = AUTO
     """Column holding ambient, chilled or frozen (常温、冷藏、冷冻); empty when all is ambient."""
 
-    station: str = ""
+    station: str = AUTO
     """Column of the id of the station that hands the order out; empty to decide by the plan."""
 
-    address: str = ""
-    """Column of addresses, for tables without coordinates; empty to look for 地址 and the like."""
+    address: str = AUTO
+    """Column of addresses, for tables without coordinates."""
 
 
 class Orders(Table):

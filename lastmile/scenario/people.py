@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from lastmile.scenario.columns import PointColumns
+from lastmile.scenario.columns import AUTO, PointColumns
 from lastmile.scenario.fields import (
     CrsOrFile,
     CrsOrUnstated,
@@ -26,14 +26,17 @@ from lastmile.scenario.weights import Buildings, LandUse, WeightKind, WeightRast
 class DemandColumns(PointColumns):
     """Columns of a demand point table."""
 
-    people: str = ""
-    """Column of people; empty when ``people_by_unit`` is given."""
+    people: str = AUTO
+    """Column of people, such as 常住人口. auto: by its header; unused when ``people_by_unit`` is
+    given."""
 
-    settlement: str = ""
-    """Column holding urban/rural or a 城乡分类 code; empty if there is none."""
+    settlement: str = AUTO
+    """Column holding urban/rural or a 城乡分类 code. auto: by its header; empty if there is
+    none."""
 
-    service_distance_m: str = ""
-    """Column of a service distance of the point's own, in metres; empty to use the class's."""
+    service_distance_m: str = AUTO
+    """Column of a service distance of the point's own, in metres. auto: by its header; empty to
+    use the class's."""
 
 
 class AgeGroupRasters(Table):
@@ -204,8 +207,9 @@ class NearestCommunitySettlement(Table):
     columns: PointColumns = PointColumns()
     """Names of the table's columns."""
 
-    code_column: str = "ur_code"
-    """Column of the 城乡分类 code: 111, 112, 121, 122, 123 are urban, 210 and 220 rural."""
+    code_column: str = AUTO
+    """Column of the 城乡分类 code: 111, 112, 121, 122, 123 are urban, 210 and 220 rural. auto: by
+    its header."""
 
 
 SettlementSource = Annotated[

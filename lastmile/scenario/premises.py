@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from lastmile.scenario.columns import PointColumns
+from lastmile.scenario.columns import AUTO, PointColumns
 from lastmile.scenario.fields import (
     Crs,
     CrsOrUnstated,
@@ -30,35 +30,38 @@ KindOrClass = Literal["by_class", "服务屋", "服务站"]
 class SiteColumns(PointColumns):
     """Columns of a candidate or station table."""
 
-    type: str = ""
-    """Column of what the premises are, such as the type path of Amap (购物服务;便民商店/便利店);
-    empty to look for 类型, type and the like where classes are asked for."""
+    type: str = AUTO
+    """Column of what the premises are, such as the type path of Amap (购物服务;便民商店/便利店).
+    auto: by its header; empty if there is none."""
 
-    address: str = ""
-    """Column of addresses, for tables without coordinates; empty to look for 地址 and the like."""
+    address: str = AUTO
+    """Column of addresses, for tables without coordinates. auto: by its header."""
 
-    kind: str = ""
-    """Column holding 服务屋 or 服务站; empty to decide by class."""
+    kind: str = AUTO
+    """Column holding 服务屋 or 服务站. auto: by its header; empty to decide by class."""
 
-    role: str = ""
-    """Column holding candidate, required or forbidden; empty when all are candidates."""
+    role: str = AUTO
+    """Column holding candidate, required or forbidden. auto: by its header; empty when all are
+    candidates."""
 
-    cost_yuan: str = ""
-    """Column of the cost of opening; empty to use the kind's default. Unit: yuan."""
+    cost_yuan: str = AUTO
+    """Column of the cost of opening. auto: by its header; empty to use the kind's default. Unit:
+    yuan."""
 
-    capacity: str = ""
-    """Column of parcels a day the site can handle; empty to use the default of its class or
-    kind."""
+    capacity: str = AUTO
+    """Column of parcels a day the site can handle. auto: by its header; empty to use the default of
+    its class or kind."""
 
 
 class StationColumns(SiteColumns):
     """Columns of a table of stations."""
 
-    status: str = ""
-    """Column holding open, planned or closed (在营、筹建、停业); empty when all are open."""
+    status: str = AUTO
+    """Column holding open, planned or closed (在营、筹建、停业). auto: by its header; empty when
+    all are open."""
 
-    opened: str = ""
-    """Column of the year, or the date, of opening; empty if there is none."""
+    opened: str = AUTO
+    """Column of the year, or the date, of opening. auto: by its header; empty if there is none."""
 
 
 class PointCandidates(Table):

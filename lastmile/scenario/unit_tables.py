@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from lastmile.scenario.columns import AUTO
 from lastmile.scenario.fields import DataPath, Level, Table, broken_rule
 
 
@@ -19,20 +20,21 @@ class UnitTable(Table):
     level: Level
     """Level of the units in its rows; a boundary layer of that level must be there."""
 
-    code_column: str = "code"
-    """Column of the units' codes; empty to join by name alone."""
+    code_column: str = AUTO
+    """Column of the units' codes. auto: by its header, as all of these; empty to join by name
+    alone."""
 
-    name_column: str = "name"
+    name_column: str = AUTO
     """Column of the units' names; empty to join by code alone."""
 
     parent_column: str = ""
     """Column of the name of the unit above, which tells apart units of one name; empty if none."""
 
-    people_column: str = ""
+    people_column: str = AUTO
     """Column of official residents; empty if there is none. Unit: people. Units without people of
     their own get these; those with people of their own are compared with them."""
 
-    settlement_column: str = ""
+    settlement_column: str = AUTO
     """Column holding urban/rural or a 城乡分类 code; empty if there is none. A class in the
     boundary layer comes first."""
 

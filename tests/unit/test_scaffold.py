@@ -99,7 +99,7 @@ def test_tables_that_may_be_added_are_sound_where_they_stand(tmp_path, header):
 def test_the_columns_of_candidates_belong_to_those_that_have_columns(tmp_path):
     path = tmp_path / "scenario.toml"
     text = uncommented("[candidates.columns]", uncommented("[[candidates]]", scaffold()))
-    path.write_text(text.replace('id = ""', 'id = "编号"'), encoding="utf-8")
+    path.write_text(text.replace('id = "auto"', 'id = "编号"'), encoding="utf-8")
     assert read_scenario(path).candidates[0].columns.id == "编号"
 
 

@@ -11,7 +11,7 @@ from town import at, write_town
 
 from lastmile import pipeline
 from lastmile.errors import InputError
-from lastmile.network import drives, hierarchy_cache, prepare_travel
+from lastmile.network import hierarchy_cache, prepare_travel
 from lastmile.pipeline import words
 from lastmile.pipeline.deliveries import _visits
 from lastmile.routing import Unserved
@@ -183,8 +183,7 @@ def test_the_hierarchy_of_the_roads_is_built_once(scenario, tmp_path, monkeypatc
     monkeypatch.setattr(hierarchy_cache, "price", counted)
     # As in a city: nothing so small that it is searched without, or not worth a file.
     monkeypatch.setattr(hierarchy_cache, "_WORTH_KEEPING", 0)
-    for measures in (drives, sys.modules[prepare_travel.__module__]):
-        monkeypatch.setattr(measures, "_FEW", 0)
+    monkeypatch.setattr(sys.modules[prepare_travel.__module__], "_FEW", 0)
     plan = pipeline.plan(scenario)
     assert plan.summary["routing"]["n_routes"] > 0
     assert len(built) == 1

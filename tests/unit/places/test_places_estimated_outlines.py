@@ -205,6 +205,8 @@ def test_the_codes_of_2016_find_the_communities_of_2023(village, shared_data):
     found = units.units[units.units["level"] == "community"]
     classed = np.count_nonzero(found["settlement"] != "")
     assert classed >= 0.98 * len(found)
-    assert set(found["settlement_source"]) <= {"", "admin5_2016_urcode.csv, ur_code"}
+    assert set(found["settlement_source"]) <= {
+        "", "admin5_2016_urcode.csv, ur_code", "villages_2023.csv, ur_code",
+    }  # fmt: skip
     excluded = {u.name for u in village.faults.findings.units if u.is_excluded}
     assert excluded == {"常州监狱", "溧阳监狱"}

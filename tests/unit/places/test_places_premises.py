@@ -124,8 +124,9 @@ def test_a_station_takes_in_the_candidate_of_its_name(village, rows):
 
 def test_sites_geocoded_to_one_spot_are_told_and_not_taken_for_one(village, rows):
     names = ["甲乙丙", "丁戊己", "庚辛壬", "癸子丑"]
-    shops(village, rows, *[(f"s{k}", name, "", 100, 500) for k, name in enumerate(names)])
-    assert len(village.accepted().sites) == 4
+    heap = [(f"s{k}", name, "", 100, 500) for k, name in enumerate(names)]
+    shops(village, rows, *heap, ("s9", "寅卯辰", "", 700, 500))
+    assert len(village.accepted().sites) == 5
     (found,) = [s for s in village.faults.findings.suspects if s.kind == "stacked"]
     assert "4 sites on one spot" in found.en
     assert all(name in found.zh for name in names)

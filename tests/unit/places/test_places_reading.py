@@ -185,7 +185,7 @@ def test_the_largest_service_distance_in_use_sets_how_far_out_candidates_may_sta
     village.write("shops.csv", "\n".join(["id,lon,lat", *rows(("far", 300, -550))]))
     village.table["candidates"] = [{"source": "points", "path": "shops.csv", "crs": "wgs84"}]
     village.table["settlement"] = {"source": "constant", "value": "rural"}
-    assert list(village.accepted().sites["id"]) == ["c1-2"]
+    assert list(village.accepted().sites["id"]) == ["far"]
 
 
 def test_kind_role_cost_and_capacity_come_from_the_table_or_their_defaults(village, rows):

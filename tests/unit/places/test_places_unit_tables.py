@@ -13,7 +13,7 @@ def add(village, text, **keys):
 
 def without(village, *keys):
     for key in keys:
-        village.table["boundaries"][1].pop(key)
+        village.table["boundaries"][1][key] = ""
 
 
 def column(units, name):
