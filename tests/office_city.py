@@ -14,10 +14,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import rasterio
+import shapely
+from affine import Affine
 from pyproj import Geod
-from rasterio.transform import from_origin
 from shapely import box
-from shapely.ops import transform
 
 SEED = 5
 _GEOD = Geod(ellps="WGS84")
@@ -60,12 +60,8 @@ class Streets:
     def lines(self) -> list[tuple[str, list[tuple[int, int]]]]:
         """Name and corners of each street."""
         columns, rows = self.corners.shape[:2]
-        across = [
-            (EAST_STREETS[j], [(i, j) for i in range(columns)]) for j in range(rows)
-        ]
-        along = [
-            (NORTH_STREETS[i], [(i, j) for j in range(rows)]) for i in range(columns)
-        ]
+        across = [(EAST_STREETS[j], [(i, j) for i in range(columns)]) for j in range(rows)]
+        along = [(NORTH_STREETS[i], [(i, j) for j in range(rows)]) for i in range(columns)]
         return across + along
 
 
@@ -200,7 +196,9 @@ def _write_units(folder: Path, cells: pd.DataFrame) -> None:
         shape = _ground(box(west, south, west + WIDTH_M / 6, south + HEIGHT_M / 2))
         village = COMMUNITIES[township][third].endswith("村委会")
         code = f"{TOWNSHIPS[township][0]}{(201 if village else 1) + third:03d}"
-        rows.append((code, COMMUNITIES[township][third], int(people[k]), "220" if village else "111"))
+        rows.append(
+            (code, COMMUNITIES[township][third], int(people[k]), "220" if village else "111")
+        )
         communities.append(shape)
     frame = gpd.GeoDataFrame(
         pd.DataFrame(rows, columns=["统计用区划代码", "名称", "常住人口", "城乡分类代码"]),
@@ -212,7 +210,10 @@ def _write_units(folder: Path, cells: pd.DataFrame) -> None:
 
 
 def _ground(shape):
-    return transform(lambda x, y: at(x, y), shape)
+    def degrees(spots):
+        return np.array([at(x, y) for x, y in spots])
+
+    return shapely.transform(shape, degrees)
 
 
 def _dissolved(frame: gpd.GeoDataFrame, digits: int, named) -> gpd.GeoDataFrame:
@@ -221,7 +222,11 @@ def _dissolved(frame: gpd.GeoDataFrame, digits: int, named) -> gpd.GeoDataFrame:
     people = frame["常住人口"].groupby(own).sum()
     codes = [code for code, _ in named]
     return gpd.GeoDataFrame(
-        {"区划代码": codes, "名称": [name for _, name in named], "常住人口": people[codes].tolist()},
+        {
+            "区划代码": codes,
+            "名称": [name for _, name in named],
+            "常住人口": people[codes].tolist(),
+        },
         geometry=list(shapes[codes]), crs="EPSG:4326",
     )  # fmt: skip
 
@@ -230,7 +235,7 @@ def _write_raster(path: Path, cells: pd.DataFrame) -> None:
     columns, rows = int(WIDTH_M / 150), int(HEIGHT_M / 150)
     values = cells["people"].to_numpy(dtype="float32").reshape(rows, columns)[::-1]
     west, north = at(0.0, HEIGHT_M)
-    transform_ = from_origin(west, north, 150.0 / EAST_M, 150.0 / NORTH_M)
+    transform_ = Affine(150.0 / EAST_M, 0.0, west, 0.0, -150.0 / NORTH_M, north)
     with rasterio.open(
         path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="float32",
         crs="EPSG:4326", transform=transform_, nodata=-99999.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from lastmile.places.crs_projected import best_placing, is_misplaced, looks_like
 from lastmile.places.crs_telling import (
     record,
     refuse,
+    refuse_pair,
     refuse_placing,
     stated_system,
     unconfirmed_note,
@@ -63,6 +65,7 @@ def check_boundaries(layers: Sequence[OutlineLayer], faults: FaultLog) -> tuple[
         For each layer whose system could be neither confirmed nor refuted.
     """
     notes: list[Note] = []
+    open_layers: list[OutlineLayer] = []
     told: list[NDArray[np.object_]] = []
     for layer in layers:
         if not is_geographic(layer.crs):
@@ -78,7 +81,23 @@ def check_boundaries(layers: Sequence[OutlineLayer], faults: FaultLog) -> tuple[
             told.append(layer.shapes)
         else:
             notes.append(unconfirmed_note(layer.key, layer.crs))
+            open_layers.append(layer)
+    _refuse_contradictions(open_layers, faults)
     return tuple(notes)
+
+
+def _refuse_contradictions(layers: Sequence[OutlineLayer], faults: FaultLog) -> None:
+    """Refuse layers whose common borders lie apart, where the evidence tells neither."""
+    for one, other in itertools.combinations(layers, 2):
+        lon, lat = _as_stated(other.shapes, other.crs)
+        plane = working_crs(float(lon.mean()))
+        weighing = weigh_outlines(lon, lat, one.shapes, plane)
+        if weighing is None:
+            continue
+        judgement = judged([weighing], stated_system(other.crs))
+        if judgement.verdict == "refuted":
+            stated = (other.key, other.file, other.crs)
+            refuse_pair(stated, (one.key, one.crs), judgement, faults)
 
 
 def refuse_unstated_outlines(

@@ -129,7 +129,13 @@ def _read(raster: DatasetReader, path: Path, asked: _Asked, faults: FaultLog) ->
             remedy="resample the raster to coarser cells (sums, not means), such as 100 m",
         )  # fmt: skip
         return None
-    values = _values(raster, band, window, asked.source.nodata)
+    values, n_infinite = _values(raster, band, window, asked.source.nodata)
+    if n_infinite:
+        faults.findings.remark(
+            path, f"band {band}",
+            zh=f"{n_infinite:,} 个栅格值为无穷大且未声明为 nodata，按无人计",
+            en=f"{n_infinite:,} cells are infinite and not declared as nodata: they hold nobody",
+        )  # fmt: skip
     return Tile(
         path, values, raster.transform, crs, int(window.row_off), int(window.col_off), footprint
     )
@@ -163,12 +169,20 @@ def _footprint(
     return None
 
 
-def _values(raster: DatasetReader, band: int, window: Window, stated: float | None) -> Floats:
-    """Read numbers, NaN where there is none; scale and offset of the band are applied."""
+def _values(
+    raster: DatasetReader, band: int, window: Window, stated: float | None
+) -> tuple[Floats, int]:
+    """Read numbers, NaN where there is none; scale and offset of the band are applied.
+
+    Also told is how many are infinite, unless that is what stands for no data.
+    """
     with np.errstate(all="ignore"):  # numbers that are none overflow
         values: Floats = raster.read(band, window=window).astype(np.float64)
     void = ~np.isfinite(values)
-    for nodata in (raster.nodatavals[band - 1], stated):
+    stands_for_none = (raster.nodatavals[band - 1], stated)
+    declared = any(value is not None and np.isinf(value) for value in stands_for_none)
+    n_infinite = 0 if declared else int(np.isinf(values).sum())
+    for nodata in stands_for_none:
         # Written in single precision, -3.4e38 comes back as -3.3999999e38.
         if nodata is not None and np.isfinite(nodata):
             with np.errstate(over="ignore"):
@@ -177,7 +191,7 @@ def _values(raster: DatasetReader, band: int, window: Window, stated: float | No
         values = values * raster.scales[band - 1] + raster.offsets[band - 1]
     void |= ~np.isfinite(values)
     values[void] = np.nan
-    return values
+    return values, n_infinite
 
 
 def _crs_of(raster: DatasetReader, path: Path, asked: _Asked, faults: FaultLog) -> str:
