@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lastmile.siting.assign import marginal_people
 from lastmile.siting.kernel import kernel
+from lastmile.siting.prepare import groups_of
 from lastmile.siting.problem import SitingProblem
 from lastmile.siting.table import incidence_of
 from lastmile.stop import Stop
@@ -121,6 +122,34 @@ def _swap_change(
 
 
 @kernel
+def _group_loses(
+    col_ptr: NDArray[np.int64],
+    col_row: NDArray[np.int32],
+    people: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]],
+    near: NDArray[np.int64],
+    out: np.int64,
+    into: np.int64,
+) -> bool:
+    """Whether a move leaves less demand covered in some group."""
+    demand, group, net = people  # the last, one number for each group, is zero throughout
+    for e in range(col_ptr[out], col_ptr[out + 1]):
+        i = col_row[e]
+        if near[i, 2] == out and near[i, 1] >= 2**40:
+            net[group[i]] -= demand[i]
+    for e in range(col_ptr[into], col_ptr[into + 1]):
+        i = col_row[e]
+        if near[i, 0] >= 2**40 or (near[i, 2] == out and near[i, 1] >= 2**40):
+            net[group[i]] += demand[i]
+    loses = False
+    for j in (out, into):
+        for e in range(col_ptr[j], col_ptr[j + 1]):
+            g = group[col_row[e]]
+            loses = loses or net[g] < 0
+            net[g] = 0
+    return loses
+
+
+@kernel
 def _sort_by_site(
     ptr: NDArray[np.int64],
     index: NDArray[np.int32],
@@ -141,13 +170,14 @@ def _best_move(
     ptr: NDArray[np.int64],
     index: NDArray[np.int32],
     col: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]],
-    demand: NDArray[np.int64],
+    people: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]],
     near: NDArray[np.int64],
     may_open: NDArray[np.bool_],
     out: np.int64,
 ) -> np.int64:
     """Find the closed site that may best take a station's place; -1 if none is better."""
     col_ptr, col_row, col_mm = col
+    demand = people[0]
     heaviest = -1
     for e in range(col_ptr[out], col_ptr[out + 1]):
         i = col_row[e]
@@ -162,7 +192,8 @@ def _best_move(
         if not may_open[into]:
             continue
         gained, walking = _swap_change(col_ptr, col_row, col_mm, demand, near, out, into)
-        if gained > best_gained or (gained == best_gained and walking < best_walking - 0.5):
+        better = gained > best_gained or (gained == best_gained and walking < best_walking - 0.5)
+        if better and not _group_loses(col_ptr, col_row, people, near, out, into):
             best, best_gained, best_walking = into, gained, walking
     return best
 
@@ -176,7 +207,8 @@ def shorten_walks(
 ) -> NDArray[np.bool_]:
     """Move stations to sites of equal cost where more people are covered, or walk less.
 
-    No move uncovers more demand than it covers, so covers stay covers and shares stay met.
+    No move uncovers more demand than it covers, in no group whose share counts by itself, so
+    covers stay covers and shares stay met.
     Two rounds over the stations in order of position; a cheap descent, not an optimum.
 
     Parameters
@@ -205,6 +237,8 @@ def shorten_walks(
     near = np.zeros((reach.n_demand, 3), np.int64)
     rows = (reach.indptr, reach.indices, reach.length_mm)
     _refresh(rows, is_open, np.arange(reach.n_demand, dtype=np.int32), near)
+    net = np.zeros(max(1, len(problem.group_names)), np.int64)
+    people = (problem.demand, groups_of(problem), net)
     barred = problem.forbidden | problem.existing
     for _ in range(2):
         moved = 0
@@ -212,7 +246,7 @@ def shorten_walks(
             if stop.reached():
                 return is_open
             may_open = ~is_open & ~barred & (unit_cost == unit_cost[out])
-            into = _best_move(rows[0], rows[1], col, problem.demand, near, may_open, out)
+            into = _best_move(rows[0], rows[1], col, people, near, may_open, out)
             if into < 0:
                 continue
             is_open[out], is_open[into] = False, True
