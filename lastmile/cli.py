@@ -320,7 +320,7 @@ def _tell_health(screen: Screen, found: Health) -> None:
             screen.table(table.title, table.headers, table.rows)
         for sentence in table.below:
             screen.say(sentence)
-    for note in found.notes:
+    for note in found.own_notes:  # what readers did stands in a table
         screen.say(f"Note: {note.en}")
 
 

@@ -6,6 +6,7 @@ Faults stop a plan; findings never do. They are what the health report of ``last
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Literal
 
 Verdict = Literal["confirmed", "refuted", "unconfirmed", "proposed"]
@@ -186,6 +187,12 @@ class Remark:
 
     zh: str
     en: str
+
+    def sentence(self) -> tuple[str, str]:
+        """Tell it with its file, in Chinese and English, as the notes of a plan do."""
+        name = PurePath(self.file).name
+        place = f"{name}, {self.where}" if self.where else name
+        return f"{name}：{self.zh}", f"{place}: {self.en}"
 
 
 @dataclass(slots=True)

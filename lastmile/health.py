@@ -16,7 +16,7 @@ from typing import Any, Literal
 import geopandas as gpd
 
 from lastmile.errors import Fault
-from lastmile.findings import Findings
+from lastmile.findings import Findings, UnitFinding
 from lastmile.scenario import Scenario
 
 Language = Literal["zh", "en"]
@@ -113,15 +113,23 @@ class Health:
         return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else file
 
     @property
+    def own_notes(self) -> tuple[Remark, ...]:
+        """Notes but for those that only repeat a remark of a reader."""
+        told = {remark.sentence() for remark in self.findings.remarks}
+        return tuple(note for note in self.notes if (note.zh, note.en) not in told)
+
+    @property
     def can_be_planned(self) -> bool:
         """Whether ``lastmile plan`` would take these data."""
         return not self.faults
 
     def for_machines(self) -> dict[str, Any]:
         """Return everything but what is drawn as plain values, for ``lastmile check --json``."""
+        found = asdict(self.findings)
+        found["units_read"] = found.pop("units")  # ``units`` is how many are planned with
         return {
             "faults": [asdict(fault) for fault in self.faults],
-            **asdict(self.findings),
+            **found,
             **self.figures,
             "notes": [getattr(note, self.language) for note in self.notes],
             "notes_en": [note.en for note in self.notes],
@@ -134,6 +142,14 @@ class Health:
 def unreadable(source: str, faults: Iterable[Fault]) -> Health:
     """Make the health of a scenario whose own file is faulty: nothing else can be said."""
     return Health(source=source, scenario=None, faults=tuple(dict.fromkeys(faults)))
+
+
+def units_by_level(units: Iterable[UnitFinding]) -> dict[str, list[UnitFinding]]:
+    """Group units by level, in the order in which the levels were read."""
+    groups: dict[str, list[UnitFinding]] = {}
+    for unit in units:
+        groups.setdefault(unit.level, []).append(unit)
+    return groups
 
 
 def counted(words: Iterable[str]) -> dict[str, int]:

@@ -601,7 +601,7 @@ HURTS: tuple[Hurt, ...] = (
             units("communities.geojson", lambda f: f.drop(index=4).reset_index(drop=True)),
             scenario('source = "column"', 'source = "constant"\nvalue = "urban"'),
         ),
-        ("gap",),
+        ("hole",),
         "finding",
     ),
     Hurt(

@@ -16,8 +16,12 @@ from lastmile.findings import (
     Findings,
     LayerFinding,
     Suspect,
+    Tally,
     TotalFinding,
+    UnitFinding,
+    UnmatchedRow,
 )
+from lastmile.findings import Remark as Reading
 from lastmile.health import ClassCount, Ground, Health, Remark
 from lastmile.scenario import scenario_from_table
 
@@ -74,6 +78,25 @@ def some_findings():
             TotalFinding("320402001", "雕庄街道", "township", 700.0, 700.0, "七普"),
             TotalFinding("320402100", "郑陆镇", "township", 300.0, 450.0, "七普"),
         ],
+        units=[
+            UnitFinding("320402", "天宁区", "district", "", "", "", is_estimated=False,
+                        is_excluded=False),
+            UnitFinding("320402001", "雕庄街道", "township", "街道", "urban", "表.csv, 城乡分类",
+                        is_estimated=True, is_excluded=False),
+            UnitFinding("320402400", "某监狱", "township", "类似", "rural", "表.csv, 城乡分类",
+                        is_estimated=False, is_excluded=True),
+        ],
+        unmatched=[
+            UnmatchedRow("unit_tables[0]", "七普.xlsx", "row 12", "320402999 雕庄镇", ("雕庄街道",))
+        ],
+        tallies=[
+            Tally("candidates[0]", "门店.csv", "premises", "shop", 90),
+            Tally("candidates[0]", "门店.csv", "premises", "", 7),
+            Tally("existing[0]", "站点.xlsx", "status", "closed", 2),
+            Tally("existing[0]", "站点.xlsx", "opened", "2016", 3),
+            Tally("orders[0]", "订单.csv", "orders", "weight_kg", 1234.5),
+        ],
+        remarks=[Reading("/city/门店.csv", "row 98", "略去合计行", "a row of totals is left out")],
     )  # fmt: skip
 
 
@@ -126,7 +149,10 @@ def some_health(language="zh", *, faults=()):
         scenario=some_scenario(language),
         faults=tuple(faults),
         findings=some_findings(),
-        notes=(Remark("有 3 处重叠", "3 overlaps"),),
+        notes=(
+            Remark("有 3 处重叠", "3 overlaps"),
+            Remark("门店.csv：略去合计行", "门店.csv, row 98: a row of totals is left out"),
+        ),
         figures={
             "units": 2, "demand_points": 2, "people": 450.0, "off_network_points": 1,
             "off_network_people": 50.0, "sites": {"candidate": 1, "existing": 1}, "depots": 1,
@@ -169,6 +195,14 @@ def nasty_health():
             replace(one, code=NASTY, name=NASTY, level=NASTY, source=NASTY)
             for one in findings.totals
         ],
+        units=[
+            replace(one, code=NASTY, name=NASTY, level=NASTY, kind=NASTY, settlement=NASTY,
+                    settlement_source=NASTY)
+            for one in findings.units
+        ],
+        unmatched=[UnmatchedRow(NASTY, NASTY, NASTY, NASTY, (NASTY,))],
+        tallies=[Tally(NASTY, NASTY, NASTY, NASTY, 1.0)],
+        remarks=[Reading(NASTY, NASTY, NASTY, NASTY)],
     )  # fmt: skip
     scenario = some_scenario(name=NASTY)
     output = scenario.output.model_copy(

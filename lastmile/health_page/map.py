@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -30,12 +31,31 @@ _EDGE: Final = 12.0
 """Drawing units from the edge at which places beyond it are drawn."""
 
 
-def styles_of(marks: Numbered) -> Mapping[str, int]:
-    """Give each kind its shape and colour: known kinds the same on every page, others the rest."""
-    known = {kind: k for k, kind in enumerate(KNOWN_KINDS)}
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How places of one kind are drawn."""
+
+    shape: int
+    """Position in ``_PINS``."""
+
+    colour: int
+    """Number of the class ``k`` in the style sheet; there are as many colours as shapes."""
+
+
+def styles_of(marks: Numbered) -> Mapping[str, Style]:
+    """Give each kind its shape and colour: known kinds the same on every page, others the rest.
+
+    The first six kinds differ in both; then every shape comes back in another colour.
+    """
+    known = {kind: _style(k) for k, kind in enumerate(KNOWN_KINDS)}
     others = (kind for kind in marks.kinds if kind not in known)
-    free = len(_PINS) - len(known)
-    return known | {kind: len(known) + k % free for k, kind in enumerate(others)}
+    free = len(_PINS) ** 2 - len(known)
+    return known | {kind: _style(len(known) + k % free) for k, kind in enumerate(others)}
+
+
+def _style(k: int) -> Style:
+    n = len(_PINS)
+    return Style(k % n, (k + k // n) % n)
 
 
 def draw_map(ground: Ground, marks: Numbered, words: Words, title: str) -> tuple[str, int]:
@@ -73,11 +93,11 @@ def draw_map(ground: Ground, marks: Numbered, words: Words, title: str) -> tuple
     return svg, n_beyond
 
 
-def pin(style: int) -> str:
+def pin(style: Style) -> str:
     """Return a kind's shape as a small drawing of its own, for legend and table."""
     return (
         f'<svg class="sign" viewBox="-11 -11 22 22" aria-hidden="true">'
-        f'<g class="pin k{style}">{_PINS[style]}</g></svg>'
+        f'<g class="pin k{style.colour}">{_PINS[style.shape]}</g></svg>'
     )
 
 
@@ -92,8 +112,9 @@ def _pins(marks: Numbered, frame: Frame, words: Words) -> tuple[str, int]:
         style = styles[suspect.kind]
         drawn.append(
             f'<a href="#s{number}" id="m{number}" class="mark" aria-label="{escaped(label)}">'
-            f'<g transform="translate({x:.1f} {y:.1f})"><g class="pin k{style}">{_PINS[style]}'
-            f'<text x="11" y="4">{number}</text></g></g><title>{escaped(label)}</title></a>'
+            f'<g transform="translate({x:.1f} {y:.1f})"><g class="pin k{style.colour}">'
+            f'{_PINS[style.shape]}<text x="11" y="4">{number}</text></g></g>'
+            f"<title>{escaped(label)}</title></a>"
         )
     return "".join(drawn), int(beyond.sum())
 
@@ -106,7 +127,7 @@ def _rest(marks: Numbered, frame: Frame) -> Iterator[str]:
         if places:
             spots = np.unique(np.rint(_on_sheet(places, frame)[0]).astype(np.int64), axis=0)
             path = "".join(f"M{x} {y}h0" for x, y in spots)
-            yield f'<path class="rest k{styles[kind]}" d="{path}"/>'
+            yield f'<path class="rest k{styles[kind].colour}" d="{path}"/>'
 
 
 def _on_sheet(places: list[Suspect], frame: Frame) -> tuple[Floats, NDArray[np.bool_]]:

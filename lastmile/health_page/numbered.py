@@ -13,7 +13,12 @@ from lastmile.health import counted
 MOST_LISTED: Final = 200
 """Places of one kind that are listed; thousands would hide each other on map and paper."""
 
-KNOWN_KINDS: Final = ("outside", "duplicate", "off_network", "gap")
+KNOWN_KINDS: Final = (
+    "outside", "duplicate", "off_network", "gap", "overlap", "hole", "outside_parent", "stacked",
+    "look_alike", "mended", "multipart", "duplicate_name", "name_differs", "parent_missing",
+    "level", "excluded", "closed",
+)  # fmt: skip
+"""Kinds that have a name, a shape and a colour of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 from lastmile.health import Health, counted
-from lastmile.health_page import sections
+from lastmile.health_page import readings, sections
 from lastmile.health_page.markup import escaped, listing, paragraph, section
 from lastmile.health_page.numbered import Numbered, numbered
 from lastmile.health_page.suspects import map_parts
@@ -64,12 +64,21 @@ def _sections(
         "map": map_parts(health, marks, words, labels),
         "crs": crs_parts(health, words),
         "layers": sections.layer_parts(health, words),
+        "units": readings.unit_parts(health, words),
+        "unmatched": readings.unmatched_parts(health, words),
         "totals": sections.total_parts(health, words),
         "classes": sections.class_parts(health, words),
+        "tallies": readings.tally_parts(health, words),
         "roads": sections.road_parts(health, words),
+        "remarks": readings.remark_parts(health, words),
         "notes": sections.note_parts(health, words),
     }
-    amounts = {"faults": len(health.faults), "map": len(health.findings.suspects)}
+    amounts = {
+        "faults": len(health.faults),
+        "map": len(health.findings.suspects),
+        "unmatched": len(health.findings.unmatched),
+        "remarks": len(health.findings.remarks),
+    }
     for anchor, content in built.items():
         if content:
             amount = words("amount", f"{amounts[anchor]:,}") if anchor in amounts else ""

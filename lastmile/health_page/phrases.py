@@ -11,6 +11,8 @@ import functools
 import re
 from typing import Final
 
+from lastmile.health_page.place_phrases import PLACE_PHRASES
+
 # {} stands for anything that comes from the data, in the same order in both.
 _PHRASES: Final = (
     # where
@@ -76,6 +78,16 @@ _PHRASES: Final = (
     ("a coordinate", "坐标数值"),
     ("people >= 0", "人口数不小于 0"),
     ("people > 0", "人口数大于 0"),
+    ("a number of people", "人口数"),
+    ("a number of parcels a day", "每日件数"),
+    ("a number of parcels", "件数"),
+    ("a number of people of {}", "{} 的人口数"),
+    ("a service distance in metres", "以米计的服务距离"),
+    ("a cost in yuan", "以元计的成本"),
+    ("people >= 0 and at most {}", "人口数不小于 0、不大于 {}"),
+    ("people > 0 and at most {}", "人口数大于 0、不大于 {}"),
+    ("{} >= 0 and at most {}", "{} 不小于 0、不大于 {}"),
+    ("{} > 0 and at most {}", "{} 大于 0、不大于 {}"),
     ("{} >= 0", "{} 不小于 0"),
     ("{} > 0", "{} 大于 0"),
     ("an existing file", "存在的文件"),
@@ -180,6 +192,7 @@ _PHRASES: Final = (
     ("write {} if that was meant", "若本意如此，请写 {}"),
     ("remove it", "删除"),
     ("mend this place", "改正此处"),
+    *PLACE_PHRASES,
 )  # fmt: skip
 
 

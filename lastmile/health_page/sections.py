@@ -276,7 +276,7 @@ def _bar(share: float) -> str:
 
 def note_parts(health: Health, words: Words) -> list[str]:
     """List what a planner must be told, and where the data came from."""
-    notes = [note.zh if words.language == "zh" else note.en for note in health.notes]
+    notes = [note.zh if words.language == "zh" else note.en for note in health.own_notes]
     parts = [listing(notes)] if notes else [paragraph(words("notes_none"))]
     sources = () if health.scenario is None else health.scenario.output.sources
     if sources:

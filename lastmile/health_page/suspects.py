@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lastmile.findings import Suspect
 from lastmile.health import Health
-from lastmile.health_page.map import draw_map, pin, styles_of
+from lastmile.health_page.map import Style, draw_map, pin, styles_of
 from lastmile.health_page.markup import Column, Html, Row, escaped, paragraph, table
 from lastmile.health_page.numbered import Numbered
 from lastmile.health_page.phrases import in_chinese
@@ -60,7 +60,7 @@ def _table(marks: Numbered, words: Words) -> str:
     return table("suspects", words("map"), columns, rows)
 
 
-def _row(number: int, suspect: Suspect, styles: Mapping[str, int], words: Words) -> Row:
+def _row(number: int, suspect: Suspect, styles: Mapping[str, Style], words: Words) -> Row:
     kind = escaped(words.named("kind", suspect.kind))
     cells = (
         Html(f'<a href="#m{number}">{number}</a>'),

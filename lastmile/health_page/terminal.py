@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from lastmile.findings import CrsFinding, LayerFinding
 from lastmile.health import Health, counted
+from lastmile.health_page.terminal_readings import TerminalTable, reading_tables
 
 _SUSPECTS_SHOWN: Final = 5
 _TOTALS_SHOWN: Final = 5
 _TOLD_WITH_ROADS: Final = "gap"
 _SYSTEMS: Final = ("wgs84", "gcj02", "bd09")
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalTable:
-    """A table, and what is said below it."""
-
-    title: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    below: tuple[str, ...] = ()
 
 
 def health_tables(health: Health) -> Iterator[TerminalTable]:
@@ -35,6 +25,7 @@ def health_tables(health: Health) -> Iterator[TerminalTable]:
         yield _counts(health)
     if health.findings.crs:
         yield _systems(health.findings.crs)
+    yield from reading_tables(health)
     if health.findings.totals:
         yield _totals(health)
     if health.roads is not None:

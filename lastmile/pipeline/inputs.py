@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -146,11 +146,8 @@ def read_what_can_be(scenario: Scenario, faults: FaultLog, progress: Progress) -
 def _reading_notes(faults: FaultLog) -> Iterator[Note]:
     """Tell whoever reads the plan what readers did to files that nobody asked for."""
     for remark in faults.findings.remarks:
-        name, where = PurePath(remark.file).name, remark.where
-        yield Note(
-            zh=f"{name}：{remark.zh}",
-            en=f"{name}, {where}: {remark.en}" if where else f"{name}: {remark.en}",
-        )
+        zh, en = remark.sentence()
+        yield Note(zh=zh, en=en)
 
 
 def _read_ways(

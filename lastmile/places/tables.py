@@ -285,7 +285,8 @@ def numbers_from(
         expected=f"{what} as a plain number, or in groups of three digits such as 1,200",
         remedy="write the number without separators",
     )  # fmt: skip
-    bad_otherwise = bad & ~unclear
+    wordy = bad & ~unclear & np.isnan(values)
+    bad_otherwise = bad & ~unclear & ~wordy
     expected = f"{what} {'>' if positive else '>='} 0"
     if (values[bad_otherwise] > most).any():
         expected += f" and at most {most:,.0f}"
@@ -293,6 +294,12 @@ def numbers_from(
         table, np.flatnonzero(bad_otherwise), faults, column=column,
         found=[cell_shown(cell) for cell in cells[bad_otherwise]],
         expected=expected, remedy="correct the cell",
+    )  # fmt: skip
+    report_rows(
+        table, np.flatnonzero(wordy), faults, column=column,
+        found=[cell_shown(cell) for cell in cells[wordy]],
+        expected=what if what.startswith("a ") else f"a number of {what}",
+        remedy="correct the cell",
     )  # fmt: skip
     values[bad] = np.nan
     return values

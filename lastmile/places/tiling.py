@@ -110,7 +110,7 @@ def _gaps(
                 f"{km2:,.3f} km² of {calling(units, parent)} belong to none of the units below it",
             )
             faults.findings.suspects.append(
-                suspect(units, parent, "gap", words, _spot(units, part))
+                suspect(units, parent, "hole", words, _spot(units, part))
             )
     if not found:
         return []

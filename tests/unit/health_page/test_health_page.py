@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -20,17 +21,20 @@ from some_health import (
     some_health,
 )
 
+import lastmile.places
 from lastmile.errors import Fault
 from lastmile.findings import Suspect
 from lastmile.health import Ground, Health, unreadable
 from lastmile.health_page import health_page
 from lastmile.health_page.drawing import ground_paths
 from lastmile.health_page.frame import frame_of
-from lastmile.health_page.map import draw_map
+from lastmile.health_page.map import draw_map, styles_of
 from lastmile.health_page.markup import escaped
-from lastmile.health_page.numbered import MOST_LISTED, numbered
+from lastmile.health_page.numbered import KNOWN_KINDS, MOST_LISTED, numbered
 from lastmile.health_page.terminal import health_tables
 from lastmile.health_page.texts import Words
+from lastmile.places.premises import premises_classes
+from lastmile.premises_words import PREMISES_WORDS
 
 
 class Seen(HTMLParser):
@@ -85,6 +89,10 @@ def test_every_fault_is_listed_with_its_row():
         # suspects
         "与第 6 行相距 3 米", "疑似重复", "经纬度疑似颠倒", "在所属区域之外", "距最近道路 400 米",
         "odd_kind", "看着奇怪", "其中 1 处在图幅之外", "另有 4 处建议人工核对",
+        # units, rows, remarks
+        "类似 1；街道 1", "表.csv, 城乡分类 2", "某监狱 320402400 · 街道/乡镇", "320402999 雕庄镇",
+        "便利店、超市", "未注明", "停业", "启用年份", "1,234.5", "重量（千克）", "略去合计行",
+        "读取时的处理（1）", "找不到单元的表格行（1）",
         # totals
         "郑陆镇", "450", "-150", "-33.3%", "1 / 2 个单元与官方总数一致", "七普",
         # classes and the standard
@@ -112,7 +120,7 @@ def test_english_says_the_same_and_leaves_no_chinese_of_its_own():
     theirs = (
         "".join(some_findings().totals[k].name for k in (0, 1)) + "小镇示例试合成示例数据手工绘制"
     )
-    theirs += "门店站点名称经度站点七普人口号"
+    theirs += "门店站点名称经度站点七普人口号" + "某监狱表城乡分类镇订单"
     assert set(re.findall(r"[\u4e00-\u9fff]", own)) <= set(theirs)
 
 
@@ -250,6 +258,50 @@ def test_a_prefecture_of_roads_stays_a_light_page():
     assert 500_000 < len(drawn) < 1_200_000
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_remark_is_told_once_though_the_plan_has_it_among_its_notes(language):
+    health = some_health(language)
+    text = Seen(health_page(health)).text
+    assert text.count("略去合计行" if language == "zh" else "a row of totals is left out") == 1
+    assert text.count("有 3 处重叠" if language == "zh" else "3 overlaps") == 1
+    assert [note.en for note in health.own_notes] == ["3 overlaps"]
+
+
+def test_machines_get_the_units_read_beside_the_count_of_those_planned_with():
+    told = some_health().for_machines()
+    assert told["units"] == 2
+    assert [unit["is_excluded"] for unit in told["units_read"]] == [False, False, True]
+    assert told["tallies"][0]["value"] == "shop"
+    assert told["unmatched"][0]["nearest"] == ("雕庄街道",)
+    assert told["remarks"][0]["en"] == "a row of totals is left out"
+
+
+def test_every_kind_that_readers_tell_has_a_name_and_looks_like_no_other():
+    suspects = [Suspect("k", "f", "", 0.0, 0.0, kind, "", "") for kind in (*KNOWN_KINDS, "odd")]
+    styles = styles_of(numbered(suspects))
+    assert len(set(styles.values())) == len(KNOWN_KINDS) + 1
+    for language, own in (("zh", "[\u4e00-\u9fff]"), ("en", "^[A-Z]")):
+        for kind in KNOWN_KINDS:
+            assert re.search(own, Words(language).named("kind", kind)), kind
+
+
+def test_kinds_of_suspects_that_readers_write_are_known():
+    folder = Path(lastmile.places.__file__).parent
+    written = {
+        kind
+        for path in folder.glob("*.py")
+        for kind in re.findall(r'suspect\([^"()]*"(\w+)"', path.read_text(encoding="utf-8"))
+        + re.findall(r' kind="(?!stable)(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(written) >= 12
+    assert written <= set(KNOWN_KINDS)
+
+
+def test_premises_are_called_as_in_the_list_of_their_words():
+    for one in premises_classes():
+        assert PREMISES_WORDS[one.id] == (one.zh, one.en)
+
+
 def test_the_terminal_shows_the_same_findings():
     tables = {table.title: table for table in health_tables(some_health())}
     text = "\n".join(
@@ -258,5 +310,7 @@ def test_the_terminal_shows_the_same_findings():
     for told in ("门店.csv", "name = 站点名称 (recognised)", "lon = 经度", "82% within 30 m",
                  "refuted", "not stated", 'speaks for crs = "gcj02"', "郑陆镇", "-150",
                  "1 of 2 totals agree", "duplicate", "3 m from row 6", "1 candidate, 1 existing",
-                 "over 5,000", "figure verified"):  # fmt: skip
+                 "over 5,000", "figure verified", "1 类似, 1 街道",
+                 "Left out by a rule of the scenario: 某监狱 (320402400)", "320402999 雕庄镇",
+                 "premises|shop|90", "status|closed|2", "a row of totals is left out"):  # fmt: skip
         assert told in text, told

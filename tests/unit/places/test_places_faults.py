@@ -239,8 +239,14 @@ def test_separators_that_can_be_read_in_two_ways_are_refused(village, rows, cell
     assert fault.remedy == "write the number without separators"
 
 
-@pytest.mark.parametrize("cell", ["10²", "①", "约1,200", "-1,200"])
-def test_marks_that_are_no_digits_are_no_number(village, rows, cell):
+@pytest.mark.parametrize("cell", ["10²", "①", "约1,200", "许多", "-"])
+def test_what_is_no_number_is_told_as_none(village, rows, cell):
+    village.people("id,lon,lat,people\n" + rows(("a", 100, 500))[0] + f',"{cell}"\n')
+    assert only_fault(village).expected == "a number of people"
+
+
+@pytest.mark.parametrize("cell", ["-1,200", "-0.5"])
+def test_a_number_out_of_range_is_told_with_the_range(village, rows, cell):
     village.people("id,lon,lat,people\n" + rows(("a", 100, 500))[0] + f',"{cell}"\n')
     assert only_fault(village).expected == "people >= 0"
 

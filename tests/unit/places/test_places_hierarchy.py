@@ -121,7 +121,7 @@ def test_a_hole_in_the_coverage_is_told_with_its_size_and_place(village):
         [box(0, 0, 1000, 2000), box(1000, 0, 2000, 1500)],
     )
     units = village.units()
-    (gap,) = [s for s in village.faults.findings.suspects if s.kind == "gap"]
+    (gap,) = [s for s in village.faults.findings.suspects if s.kind == "hole"]
     assert "0.500 km²" in gap.en
     assert box(1000, 1500, 2000, 2000).contains(shapely.Point(gap.lon, gap.lat))
     assert "0.50 km²" in notes(units, "holes")[0]
@@ -212,7 +212,7 @@ def test_excluded_units_go_with_their_ground_and_all_in_them_and_are_named(
     excluded = {unit.name for unit in found if unit.is_excluded}
     assert excluded >= {"东山监狱", "监狱虚拟社区"}
     assert {unit.name for unit in found if not unit.is_excluded} == set(left)
-    assert "gap" not in kinds(village)
+    assert "hole" not in kinds(village)
 
 
 def test_an_area_that_is_excluded_whole_is_a_fault(village):
