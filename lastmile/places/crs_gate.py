@@ -199,8 +199,10 @@ def _record_projected(key: str, layer: Layer, faults: FaultLog) -> None:
 
 def _known_units(units: Units) -> KnownUnits:
     """Take the scenario's units, and the counties around for codes that it has no outlines of."""
-    # Outlines made from points say nothing of the system of these points.
-    frame = units.units[~units.units["estimated"].to_numpy(dtype=bool)]
+    # Outlines made from points say nothing of the system of these points, and outlines in a wrong
+    # system would have right points refused; their counties are known without them.
+    unusable = units.units["estimated"].astype(bool) | units.units["code"].isin(units.refuted)
+    frame = units.units[~unusable.to_numpy(dtype=bool)]
     codes = [short_code(code) or code for code in frame["code"]]
     by_code = dict(county_outlines(units.area.bounds))
     names: dict[str, list[str]] = {}

@@ -34,6 +34,10 @@ Porto in OpenStreetMap."""
 _ABOUT_M: Final = 1_000.0
 """Mean distance of the rest."""
 
+_ELSEWHERE_M: Final = 5_000.0
+"""A place farther than this from its road in every reading means another road of that name; else
+a layer far away would speak for whichever system moves it towards the roads."""
+
 _MOST_VOTES: Final = 2
 
 
@@ -90,7 +94,7 @@ def weigh_names(
     )
     _, owner, counts = np.unique(named, return_inverse=True, return_counts=True)
     weight = np.minimum(counts, _MOST_VOTES)[owner] / counts[owner]
-    support = likelihood @ weight
+    support = likelihood @ np.where(distances.min(axis=0) <= _ELSEWHERE_M, weight, 0.0)
     near = [int(n) for n in np.sum(distances <= _TOLD_M, axis=1)]
     n = len(rows)
     figures = figures_of(

@@ -18,7 +18,7 @@ from lastmile.errors import FaultLog
 from lastmile.places.coordinates import Floats, projected, working_crs
 from lastmile.places.hierarchy import Layer, calling, parents_by_code, suspect
 from lastmile.places.locate import unit_positions
-from lastmile.places.notes import Note, listed
+from lastmile.places.notes import Note, level_zh, listed
 from lastmile.places.polygons import areas_only, mended
 
 _METRES_PER_DEGREE: Final = 111_320.0
@@ -272,7 +272,7 @@ def _report_groundless(
 def _estimated(points: gpd.GeoDataFrame, count: int) -> Note:
     level = points["level"].iat[0]
     return Note(
-        zh=f"{count:,} 个区划（{level}）没有边界资料，其范围按点位的泰森多边形在上级区划内估算，"
+        zh=f"{count:,} 个区划（{level_zh(level)}）没有边界资料，其范围按点位的泰森多边形在上级区划内估算，"
         "仅供参考",
         en=f"{count:,} units at level {level} have no outlines of their own: theirs are estimates, "
         "the ground of the unit above that is nearest to each unit's point",

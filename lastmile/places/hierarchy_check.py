@@ -13,7 +13,7 @@ from lastmile.errors import FaultLog
 from lastmile.places.division_names import plain_name
 from lastmile.places.hierarchy import Layer, Step, calling, named_parents, suspect
 from lastmile.places.model import LEVELS
-from lastmile.places.notes import Note, listed
+from lastmile.places.notes import Note, level_zh, listed
 from lastmile.places.tables import MAX_ROW_FAULTS
 
 _OUTSIDE_SHARE: Final = 0.05
@@ -116,7 +116,7 @@ def _partly(
     level = units["level"].iat[found[0][0]]
     return [
         Note(
-            zh=f"{len(found):,} 个区划（{level}）有超过 {_OUTSIDE_SHARE:.0%} 的面积在上级区划之外"
+            zh=f"{len(found):,} 个区划（{level_zh(level)}）有超过 {_OUTSIDE_SHARE:.0%} 的面积在上级区划之外"
             f"（最多 {worst[2]:.0%}）：{zh}",
             en=f"{len(found):,} units at level {level} have more than {_OUTSIDE_SHARE:.0%} of "
             f"their area outside the unit above ({worst[2]:.0%} at worst): {en}",
@@ -155,7 +155,7 @@ def _deeper_codes(units: gpd.GeoDataFrame, faults: FaultLog) -> list[Note]:
     for row in rows:
         own, level = calling(units, row), units["level"].iat[row]
         words = (
-            f"{own} 的代码不是 {level} 一级的代码",
+            f"{own} 的代码不是{level_zh(level)}一级的代码",
             f"the code of {own} is not one of the level {level}",
         )
         faults.findings.suspects.append(suspect(units, row, "level", words, None))

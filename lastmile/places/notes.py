@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 _NAMES_SHOWN = 12
+
+_LEVELS_ZH: Final = MappingProxyType(
+    {"district": "区县", "township": "街道/乡镇", "community": "社区/村"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +39,14 @@ def listed(names: Sequence[str]) -> tuple[str, str]:
     zh = "、".join(shown) + (f" 等 {len(names)} 处" if more else "")
     en = ", ".join(shown) + (f" and {more} more" if more else "")
     return zh, en
+
+
+def level_zh(level: str) -> str:
+    """Name a level of units in Chinese.
+
+    Examples
+    --------
+    >>> level_zh("township")
+    '街道/乡镇'
+    """
+    return _LEVELS_ZH.get(level, level)

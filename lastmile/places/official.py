@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lastmile.errors import FaultLog
 from lastmile.places.model import LEVELS
-from lastmile.places.notes import Note, listed
+from lastmile.places.notes import Note, level_zh, listed
 from lastmile.places.raking import nested_whole
 from lastmile.scenario import UnitTotalsDemand
 
@@ -160,7 +160,7 @@ def _changes(
     name, level = units["name"].iat[int(rows[most])], "、".join(levels)
     return (
         Note(
-            zh=f"各单元人口按 {level} 级官方总数平差：合计由 {before:,.0f} 调整为 {after:,.0f}，"
+            zh=f"各单元人口按{level_zh(level)}一级官方总数平差：合计由 {before:,.0f} 调整为 {after:,.0f}，"
             f"变化最大的是 {name}（{change[most]:+.1%}）",
             en=f"unit totals were raked to those of {', '.join(levels)}: from {before:,.0f} to "
             f"{after:,.0f} in all, most in {name} ({change[most]:+.1%})",

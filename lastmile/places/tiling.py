@@ -13,7 +13,7 @@ from lastmile.errors import FaultLog
 from lastmile.places.coordinates import projected, unprojected, working_crs
 from lastmile.places.hierarchy import calling, suspect
 from lastmile.places.model import LEVELS
-from lastmile.places.notes import Note, listed
+from lastmile.places.notes import Note, level_zh, listed
 
 _SHARED_SHARE: Final = 0.01
 """Of the smaller unit's area; outlines drawn apart overlap by slivers everywhere."""
@@ -119,7 +119,7 @@ def _gaps(
     zh, en = listed(list(dict.fromkeys(str(units["name"].iat[k]) for _, k in found)))
     return [
         Note(
-            zh=f"{level} 一级之下的边界有 {len(found):,} 处空缺，共 {total:,.2f} 平方公里"
+            zh=f"{level_zh(level)}一级之下的边界有 {len(found):,} 处空缺，共 {total:,.2f} 平方公里"
             f"（最大一处在 {calling(units, holder)}，{most:,.2f} 平方公里），"
             f"其中的人口只计入上级区划：{zh}",
             en=f"the outlines below the level {level} leave {len(found):,} holes, {total:,.2f} km² "

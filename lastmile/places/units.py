@@ -49,6 +49,10 @@ class Units:
     """Layers of points from which outlines were made, with their keys: their coordinate systems
     are yet to be tested."""
 
+    refuted: frozenset[str] = frozenset()
+    """Codes of units whose outlines stand in a system that the evidence contradicts: no other
+    layer is held against them."""
+
 
 def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     """Read every boundary layer and the tables of figures that belong to it.
@@ -87,7 +91,11 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
     units["parent_code"] = [codes[row] if row >= 0 else "" for row in parents]
     faults.findings.units += _findings(units, exclusion.excluded)
     kept = _kept(units, exclusion, tuple(notes), faults)
-    return None if kept is None else replace(kept, points=tuple(points))
+    if kept is None:
+        return None
+    wrong = [finding.key for finding in faults.findings.crs if finding.verdict == "refuted"]
+    refuted = units["code"][units["key"].isin(wrong)]
+    return replace(kept, points=tuple(points), refuted=frozenset(map(str, refuted)))
 
 
 def outline_bounds(

@@ -148,6 +148,16 @@ def test_one_road_named_by_many_shops_has_two_votes_only(grid):
     assert many.log_odds[1, 0] == pytest.approx(2 * one.log_odds[1, 0])
 
 
+def test_shops_far_from_every_road_they_name_tell_no_system(grid):
+    _, lon, lat, *_, roads = grid
+    names = np.array([f"第{k}大街" for k in range(len(roads))], dtype=object)
+    named = NamedRoads.of(roads, names, working_crs(119.95))
+    shops = layer(lon + 0.4, lat, "wgs84", name=[f"超市({name}店)" for name in names[: len(lon)]])
+    _, log = judge(around(names=named), candidates=shops)
+    assert not log.faults
+    assert [f.verdict for f in log.findings.crs] == ["unconfirmed"]
+
+
 @pytest.mark.parametrize("column", ["code", "name"])
 def test_points_lie_in_the_units_they_name(column):
     west, east = shapely.box(119.8, 31.7, 119.95, 31.9), shapely.box(119.95, 31.7, 120.1, 31.9)

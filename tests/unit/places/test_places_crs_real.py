@@ -218,6 +218,23 @@ def test_boundaries_of_changzhou_are_refused_in_a_wrong_system(
     assert [fault.where for fault in faults.faults] == ["boundaries[0].crs"] * (read_as != true)
 
 
+def test_points_are_not_held_against_outlines_that_are_refused_themselves(shared_data):
+    folder = shared_data / "changzhou"
+    boundary = {"path": str(folder / "districts_datav_gcj02.geojson"), "crs": "wgs84",
+                "code_column": "adcode"}  # fmt: skip
+    table = {"name": "x", "boundaries": [boundary], "roads": {"path": "r.pbf"},
+             "demand": {"source": "raster", "path": "p.tif"}}  # fmt: skip
+    faults = FaultLog()
+    units = read_units(scenario_from_table(table, folder, "scenario.toml"), faults)
+    assert [fault.where for fault in faults.faults] == ["boundaries[0].crs"]
+    rows = pd.read_csv(folder / "villages_2023.csv", dtype=str).fillna("")
+    rows = rows[rows["lon_gcj"] != ""].reset_index(drop=True)
+    villages = _table_layer(rows, "lon_gcj", "lat_gcj", "gcj02", "villages.csv")
+    _, log = judge(surroundings(units, None), settlement=villages)
+    assert not log.faults
+    assert [(f.verdict, f.proposal) for f in log.findings.crs] == [("confirmed", "gcj02")]
+
+
 def test_parts_of_the_outlines_are_told_as_the_whole(shared_data):
     frame = gpd.read_file(shared_data / "changzhou" / "districts_datav_gcj02.geojson")
     shapes = frame.geometry.to_numpy()
