@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from lastmile.places.header_words import MEANINGS, UNIT_WORDS, Tiers
+from lastmile.places.header_words import MEANINGS, UNIT_NAMES, UNIT_WORDS, Tiers
 
 _BRACKETED: Final = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NO_WORD: Final = re.compile(r"[\W_]+")
@@ -117,7 +117,8 @@ def latitude_first(header: str) -> bool:
 def _tiers(meaning: str, level: str) -> Tiers:
     own = UNIT_WORDS.get(level, {}).get(meaning, ())
     # 名称 of a table of communities may name anything where 社区名称 stands beside it.
-    return (own, *MEANINGS[meaning]) if own else MEANINGS[meaning]
+    tiers = (own, *MEANINGS[meaning]) if own else MEANINGS[meaning]
+    return (*tiers, UNIT_NAMES) if level and meaning == "name" else tiers
 
 
 def _spellings(meaning: str, header: str) -> set[str]:
