@@ -86,6 +86,23 @@ def columns_meaning(
     return ()
 
 
+def parent_columns(headers: Sequence[str], level: str) -> tuple[str, ...]:
+    """Return the columns that name the unit above, of the nearest level above that has any.
+
+    Examples
+    --------
+    >>> parent_columns(["区县", "街道名称", "社区名称"], "community")
+    ('街道名称',)
+    """
+    levels = list(UNIT_WORDS)
+    for upper in reversed(levels[: levels.index(level)]):
+        words = UNIT_WORDS[upper]["name"]
+        found = tuple(h for h in headers if not _spellings("name", h).isdisjoint(words))
+        if found:
+            return found
+    return ()
+
+
 def meaning_count(headers: Sequence[str], level: str = "") -> int:
     """Count the meanings that some header of a row has: how much the row looks like a header."""
     cells = [cell for cell in headers if cell]
