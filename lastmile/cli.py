@@ -186,7 +186,7 @@ def check(
 
 @app.command()
 def norms(*, quiet: Quiet = False, as_json: Json = False) -> None:
-    """List the norms that [service_distance] may name, with document, clause and figures."""
+    """List the norms that a scenario may name, with document, clause and figures."""
     with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
         from lastmile.scenario import NORMS, ServiceDistance
 

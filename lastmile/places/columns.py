@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from lastmile.errors import FaultLog
 from lastmile.findings import ColumnFinding, LayerFinding
 from lastmile.places.header_words import MEANINGS, VALUES
-from lastmile.places.headers import columns_meaning, is_registered_only
+from lastmile.places.headers import columns_meaning, is_registered_only, parent_columns
 from lastmile.places.tables import Table
 from lastmile.scenario import AUTO, Boundaries, PointColumns, UnitTable
 
@@ -87,7 +87,15 @@ def resolved_unit_table(source: UnitTable, table: Table, faults: FaultLog, key: 
             expected="a column of codes or names, such as 区划代码 and 名称",
             remedy=f"name the column that is meant as {key}.code_column or {key}.name_column",
         )  # fmt: skip
-    return found
+    if source.parent_column != AUTO:
+        return found
+    free = [str(name) for name in table.frame.columns if name not in _columns_of(found)]
+    above = parent_columns(free, source.level)
+    return found.model_copy(update={"parent_column": above[0] if len(above) == 1 else ""})
+
+
+def _columns_of(source: UnitTable) -> set[str]:
+    return {str(value) for field, value in source if field.endswith("_column")}
 
 
 def resolved_column(table: Table, stated: str, meaning: str, faults: FaultLog, key: str) -> str:
@@ -212,15 +220,20 @@ def _is_legible(table: Table, column: str, meaning: str, faults: FaultLog) -> bo
 def column_findings(stated: BaseModel, resolved: BaseModel) -> tuple[ColumnFinding, ...]:
     """Tell which columns are used for what, and whether the scenario names them."""
     return tuple(
-        ColumnFinding(_OF_BOUNDARIES.get(field, field), column, getattr(stated, field) != AUTO)
+        ColumnFinding(_meaning_of(field), column, getattr(stated, field) != AUTO)
         for field, column in _named(resolved)
     )
+
+
+def _meaning_of(field: str) -> str:
+    return _OF_BOUNDARIES.get(field, field.removesuffix("_column"))
 
 
 def _named(resolved: BaseModel) -> Iterator[tuple[str, str]]:
     for field in type(resolved).model_fields:
         column = getattr(resolved, field)
-        if (field in MEANINGS or field in _OF_BOUNDARIES) and isinstance(column, str) and column:
+        is_column = field in MEANINGS or field in _OF_BOUNDARIES or field == "parent_column"
+        if is_column and isinstance(column, str) and column:
             yield field, column
 
 

@@ -272,8 +272,8 @@ def _report_groundless(
 def _estimated(points: gpd.GeoDataFrame, count: int) -> Note:
     level = points["level"].iat[0]
     return Note(
-        zh=f"{count:,} 个区划（{level_zh(level)}）没有边界资料，其范围按点位的泰森多边形在上级区划内估算，"
-        "仅供参考",
+        zh=f"{count:,} 个区划（{level_zh(level)}）没有边界资料，其范围按点位的泰森多边形"
+        "在上级区划内估算，仅供参考",
         en=f"{count:,} units at level {level} have no outlines of their own: theirs are estimates, "
         "the ground of the unit above that is nearest to each unit's point",
     )

@@ -129,6 +129,12 @@ VALUES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """Words that cells of a column must mostly be, for its header alone says too little: 站点类型 may
 tell a station's kind, or whose brand it carries."""
 
+UNIT_NAMES: Final = (
+    *("区划名称", "行政区划名称", "行政区名称", "统计用区划名称", "行政区划", "行政区", "地区"),
+    *("县市区", "区市县", "市县区"),
+)
+"""Words that mean a unit's name where a table of units has no better one."""
+
 # fmt: off
 UNIT_WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from lastmile.places.header_words import MEANINGS, UNIT_WORDS, Tiers
+from lastmile.places.header_words import MEANINGS, UNIT_NAMES, UNIT_WORDS, Tiers
 
 _BRACKETED: Final = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NO_WORD: Final = re.compile(r"[\W_]+")
@@ -86,6 +86,23 @@ def columns_meaning(
     return ()
 
 
+def parent_columns(headers: Sequence[str], level: str) -> tuple[str, ...]:
+    """Return the columns that name the unit above, of the nearest level above that has any.
+
+    Examples
+    --------
+    >>> parent_columns(["区县", "街道名称", "社区名称"], "community")
+    ('街道名称',)
+    """
+    levels = list(UNIT_WORDS)
+    for upper in reversed(levels[: levels.index(level)]):
+        words = UNIT_WORDS[upper]["name"]
+        found = tuple(h for h in headers if not _spellings("name", h).isdisjoint(words))
+        if found:
+            return found
+    return ()
+
+
 def meaning_count(headers: Sequence[str], level: str = "") -> int:
     """Count the meanings that some header of a row has: how much the row looks like a header."""
     cells = [cell for cell in headers if cell]
@@ -117,7 +134,8 @@ def latitude_first(header: str) -> bool:
 def _tiers(meaning: str, level: str) -> Tiers:
     own = UNIT_WORDS.get(level, {}).get(meaning, ())
     # 名称 of a table of communities may name anything where 社区名称 stands beside it.
-    return (own, *MEANINGS[meaning]) if own else MEANINGS[meaning]
+    tiers = (own, *MEANINGS[meaning]) if own else MEANINGS[meaning]
+    return (*tiers, UNIT_NAMES) if level and meaning == "name" else tiers
 
 
 def _spellings(meaning: str, header: str) -> set[str]:

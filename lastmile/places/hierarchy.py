@@ -15,6 +15,9 @@ from lastmile.places.coordinates import Floats
 from lastmile.places.division_codes import DivisionCode, division_code
 from lastmile.places.model import LEVELS
 
+_SLIVER: Final = 1e-6
+"""Of a unit's area: shares below it are what arithmetic leaves along a border that two share."""
+
 _HALF: Final = 0.5
 
 
@@ -53,7 +56,8 @@ class Step:
     """Rows of the units of the two levels in the frame of all units."""
 
     shared: dict[tuple[int, int], float]
-    """Share of a lower unit's area in an upper one, by positions (lower, upper); no zeros."""
+    """Share of a lower unit's area in an upper one, by positions (lower, upper); no zeros
+    and no slivers."""
 
     most: NDArray[np.int64]
     """Shape (lower units,). The upper unit that holds most of each, -1 for none."""
@@ -100,7 +104,7 @@ def _step(units: gpd.GeoDataFrame, above: NDArray[np.int64], below: NDArray[np.i
     shares = {
         (int(a), int(b)): float(part / full)
         for a, b, part, full in zip(own, other, overlap, whole, strict=True)
-        if part > 0.0
+        if part > _SLIVER * full
     }
     return Step(above, below, shares, most)
 

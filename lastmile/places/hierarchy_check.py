@@ -116,8 +116,8 @@ def _partly(
     level = units["level"].iat[found[0][0]]
     return [
         Note(
-            zh=f"{len(found):,} 个区划（{level_zh(level)}）有超过 {_OUTSIDE_SHARE:.0%} 的面积在上级区划之外"
-            f"（最多 {worst[2]:.0%}）：{zh}",
+            zh=f"{len(found):,} 个区划（{level_zh(level)}）有超过 {_OUTSIDE_SHARE:.0%} 的面积在"
+            f"上级区划之外（最多 {worst[2]:.0%}）：{zh}",
             en=f"{len(found):,} units at level {level} have more than {_OUTSIDE_SHARE:.0%} of "
             f"their area outside the unit above ({worst[2]:.0%} at worst): {en}",
         )

@@ -94,7 +94,8 @@ def _totals_given(
         faults.add(
             "boundaries", f"level {level}", found=f"no people for {listed(missing)[1]}",
             expected="residents of every unit",
-            remedy="set people_column of that layer, and fill its cells",
+            remedy="give each its people in that layer or a table under [[unit_tables]], or state "
+            "a level whose units all have them",
         )  # fmt: skip
         return False
     if not (totals > 0.0).any():
@@ -157,11 +158,11 @@ def _changes(
     most = int(np.argmax(np.abs(change)))
     if abs(change[most]) < _NO_CHANGE:
         return ()
-    name, level = units["name"].iat[int(rows[most])], "、".join(levels)
+    name, level = units["name"].iat[int(rows[most])], "、".join(level_zh(level) for level in levels)
     return (
         Note(
-            zh=f"各单元人口按{level_zh(level)}一级官方总数平差：合计由 {before:,.0f} 调整为 {after:,.0f}，"
-            f"变化最大的是 {name}（{change[most]:+.1%}）",
+            zh=f"各单元人口按{level}一级官方总数平差：合计由 {before:,.0f} 调整为 "
+            f"{after:,.0f}，变化最大的是 {name}（{change[most]:+.1%}）",
             en=f"unit totals were raked to those of {', '.join(levels)}: from {before:,.0f} to "
             f"{after:,.0f} in all, most in {name} ({change[most]:+.1%})",
         ),

@@ -140,7 +140,8 @@ def _report_no_coordinate(
         table, positions, faults, column=column,
         found=[cell_shown(cells.iloc[int(k)]) for k in positions],
         expected="a coordinate",
-        remedy=f'fill the cell, or leave such rows out: {key}.filter = "{column} is present"',
+        remedy=f'fill the cell, or leave such rows out: {key}.filter = "{column} is present" '
+        "(joined by “and” to a filter that is there)",
     )  # fmt: skip
     return is_read
 

@@ -11,7 +11,7 @@ from lastmile.findings import Findings, TotalFinding
 from lastmile.places.model import LEVELS
 from lastmile.places.units import Units
 
-STATED: Final = "residents in the boundary layer"
+STATED: Final = "residents stated for the unit"
 """Source of totals that units state of themselves."""
 
 
@@ -48,6 +48,6 @@ def compare_totals(demand: gpd.GeoDataFrame, units: Units, findings: Findings) -
                 round(float(sums[row]), 3),
                 float(official[row]),
                 STATED,
-                "边界图层所列人口",
+                "区划所列人口",
             )
         )

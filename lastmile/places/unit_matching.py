@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
@@ -47,6 +47,8 @@ class UnitRows:
     codes: list[str]
     names: list[str]
     parents: list[str]
+    is_parent_stated: bool
+    """Whether the scenario names the column of the unit above; else its header was recognised."""
 
     totals: Table | None = None
     """The rows that add up all others; None when there are none, or a filter keeps only some."""
@@ -85,7 +87,8 @@ def read_unit_rows(source: UnitTable, key: str, faults: FaultLog) -> UnitRows | 
     for k in rounded:
         codes[k] = ""
     names, parents = cells(source.name_column), cells(source.parent_column)
-    return UnitRows(source, table, codes, names, parents, totals)
+    is_stated = left_open.parent_column != AUTO
+    return UnitRows(source, table, codes, names, parents, is_stated, totals)
 
 
 def _without_totals(table: Table, source: UnitTable) -> tuple[Table, Table | None]:
@@ -167,6 +170,10 @@ class KnownUnits:
         known = division_code(code)
         if known is not None and self._level != LEVELS[0]:
             return any(known.cut_to(level) in self._upper for level in ("township", "district"))
+        return self.holds(parent)
+
+    def holds(self, parent: str) -> bool:
+        """Tell whether a name is that of a unit above."""
         return bool(parent) and any(same_division(parent, name) for name in self._upper_names)
 
 
@@ -201,6 +208,9 @@ def matched_units(
     array
         Shape (rows,). Rows of the frame of units, -1 where there is none.
     """
+    if not rows.is_parent_stated and not any(map(known.holds, set(rows.parents))):
+        # 街道 says nothing where the units above are districts.
+        rows = replace(rows, parents=[""] * len(rows.table))
     found = np.full(len(rows.table), -1, dtype=np.int64)
     claimed = {known.by_code(code) for code in rows.codes} - {-1}
     first: dict[int, int] = {}

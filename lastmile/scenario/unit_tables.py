@@ -27,8 +27,9 @@ class UnitTable(Table):
     name_column: str = AUTO
     """Column of the units' names; empty to join by code alone."""
 
-    parent_column: str = ""
-    """Column of the name of the unit above, which tells apart units of one name; empty if none."""
+    parent_column: str = AUTO
+    """Column of the name of the unit above, which tells apart units of one name. auto: by its
+    header, where it names units of the plan; empty if there is none."""
 
     people_column: str = AUTO
     """Column of official residents; empty if there is none. Unit: people. Units without people of

@@ -210,3 +210,22 @@ def test_the_codes_of_2016_find_the_communities_of_2023(village, shared_data):
     }  # fmt: skip
     excluded = {u.name for u in village.faults.findings.units if u.is_excluded}
     assert excluded == {"常州监狱", "溧阳监狱"}
+
+
+@pytest.mark.real_data
+def test_a_cell_belongs_to_the_estimated_township_it_stands_in(village, shared_data):
+    folder = shared_data / "shanghai_sw"
+    points = {"path": str(folder / "admin5_2016_urcode.csv"), "crs": "gcj02",
+              "outlines": "voronoi"}  # fmt: skip
+    village.table["boundaries"] = [
+        {"path": str(folder / "districts_wgs84.geojson"), "filter": "name in 松江区, 金山区"},
+        points | {"level": "township", "filter": "level == town and lon_gcj is present"},
+        points | {"level": "community", "filter": "level == village and lon_gcj is present"},
+    ]
+    units = village.units().units
+    assert not village.faults.faults, village.told
+    shapes = dict(zip(units["code"], units.geometry, strict=True))
+    # Four villages stand in the cell of a neighbour of the town that their codes name.
+    for row in units[units["level"] == "community"].itertuples():
+        own, parent = row.geometry, shapes[row.parent_code]
+        assert own.intersection(parent).area > 0.99 * own.area, row.name

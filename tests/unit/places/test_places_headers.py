@@ -71,6 +71,13 @@ def test_the_better_word_decides_and_two_equally_good_ones_are_both_found():
     )
 
 
+@pytest.mark.parametrize("header", ["地区", "行政区划名称", "县（市、区）", "区划名称"])
+def test_headers_of_yearbooks_name_units_only_where_nothing_better_does(header):
+    assert columns_meaning("name", [header], level="district") == (header,)
+    assert columns_meaning("name", [header, "名称"], level="district") == ("名称",)
+    assert columns_meaning("name", [header]) == ()
+
+
 def test_the_name_of_a_township_is_a_parent_among_communities():
     headers = ["街道名称", "社区名称"]
     assert columns_meaning("name", headers, level="township") == ("街道名称",)

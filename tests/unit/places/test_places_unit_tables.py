@@ -191,3 +191,17 @@ def test_people_of_a_table_are_people_to_plan_for(village):
     village.table["demand"] = {"source": "unit_totals", "level": "township"}
     places = village.accepted()
     assert places.demand["people"].sum() == 2000.0
+
+
+def test_a_column_of_the_unit_above_needs_no_naming_and_no_row_of_it_is_lost(village):
+    without(village, "people_column")
+    add(village, "区县,乡镇,人口\n东区,西镇,700\n东区,东镇,1300\n东区,新镇,900\n外区,南镇,50\n")
+    village.units()
+    (told,) = village.told
+    assert "新镇, no unit of the level township" in told
+
+
+def test_a_column_that_names_no_unit_above_is_passed_over(village):
+    without(village, "people_column")
+    add(village, "区县,乡镇,人口\n甲,西镇,700\n乙,东镇,1300\n")
+    assert column(accepted(village), "people") == {"西镇": 700.0, "东镇": 1300.0}
