@@ -6,6 +6,7 @@ reports and comparisons as well as one that was just computed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +20,16 @@ from lastmile.scenario import Scenario
 LAYER_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "units": (
         "code", "name", "level", "parent_code", "class", "people", "covered_people",
-        "covered_share", "geometry",
+        "covered_share", "estimated", "settlement_source", "geometry",
     ),
     "demand": (
         "id", "name", "unit_code", "class", "people", "service_distance_m", "covered",
         "station_id", "distance_m", "reason", "remedy", "geometry",
     ),
-    "sites": ("id", "name", "kind", "role", "open", "cost_yuan", "capacity", "geometry"),
+    "sites": (
+        "id", "name", "kind", "role", "open", "cost_yuan", "capacity", "premises", "opened",
+        "geometry",
+    ),
     "stations": (
         "id", "name", "kind", "role", "people_served", "load", "utilisation", "phase", "geometry",
     ),
@@ -56,16 +60,28 @@ A demand ``reason`` is '' or one of off_network, no_candidate_in_reach, forbidde
 capacity, share_met, not_open (where the existing stations alone were measured). ``stop_id`` is
 the station's id, with ``#k`` appended for the k-th visit of a station whose load was split;
 ``station_id`` joins it to ``stations``. A site without a limit has no ``capacity`` (NaN).
+``premises`` is shop, property, committee, coop, post, generated (at a junction) or '' where it is
+not known; ``opened`` the year in which a station opened, NaN where it is not known. ``estimated``
+says that the outline of a unit was made from points; ``settlement_source`` is the file and column
+of its class, or ''.
 ``catchments`` are the ground from which a station is within ``limit_m``, one row for each service
 distance of the people that it serves, shortest first, each inside the next.
 ``roads`` are the area's ways, for the map's base."""
+
+ADDED_COLUMNS: Final[Mapping[tuple[str, str], object]] = {
+    ("units", "estimated"): False,
+    ("units", "settlement_source"): "",
+    ("sites", "premises"): "",
+    ("sites", "opened"): math.nan,
+}
+"""Columns that plans of earlier versions lack, by layer, with the value that says nothing."""
 
 SCHEMA_VERSION: Final = 1
 
 _FLOATS: Final = frozenset(
     {"people", "covered_people", "covered_share", "service_distance_m", "distance_m", "capacity"}
     | {"people_served", "utilisation", "max_distance_m", "cost_yuan@routes", "co2e_kg"}
-    | {"limit_m"}
+    | {"limit_m", "opened"}
 )
 _INTEGERS: Final = frozenset(
     {"cost_yuan", "load", "phase", "n_routes", "capacity_parcels", "shift_start_s", "shift_end_s"}
@@ -81,7 +97,7 @@ _INTEGERS: Final = frozenset(
     }
     | {"arrival_s", "departure_s", "window_start_s", "window_end_s"}
 )
-_BOOLEANS: Final = frozenset({"covered", "open"})
+_BOOLEANS: Final = frozenset({"covered", "open", "estimated"})
 
 
 def layer_frame(name: str, columns: Mapping[str, Any]) -> gpd.GeoDataFrame | pd.DataFrame:

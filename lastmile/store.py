@@ -19,7 +19,7 @@ import pandas as pd
 import pyogrio
 
 from lastmile.errors import Fault, InputError
-from lastmile.plans import LAYER_COLUMNS, SCHEMA_VERSION, Plan, layer_frame
+from lastmile.plans import ADDED_COLUMNS, LAYER_COLUMNS, SCHEMA_VERSION, Plan, layer_frame
 from lastmile.scenario import scenario_from_table
 
 fcntl: ModuleType | None
@@ -372,7 +372,10 @@ def _read_layer(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise InputError([Fault(str(path), name, str(error), "the layer", "plan again")]) from None
     lacking = [column for column in columns if column not in frame.columns]
-    if lacking:
+    added = {column: ADDED_COLUMNS[name, column] for column in lacking
+             if (name, column) in ADDED_COLUMNS}  # fmt: skip
+    frame = frame.assign(**added)
+    if lacking := [column for column in lacking if column not in added]:
         fault = Fault(str(path), name, f"no {', '.join(lacking)}", "the columns", "plan again")
         raise InputError([fault])
     try:

@@ -80,10 +80,13 @@ def _tiny_frames():
 
     nan, inf = float("nan"), float("inf")
     units = [
-        ("320402", "天宁区", "district", "", "", 1000.0, 800.0, 0.8, block(0, 0, 4000, 2000)),
-        ("320402001", "雕庄街道", "township", "320402", "urban", 700.0, 700.0, 1.0,
+        ("320402", "天宁区", "district", "", "", 1000.0, 800.0, 0.8, False, "",
+         block(0, 0, 4000, 2000)),
+        ("320402001", "雕庄街道", "township", "320402", "urban", 700.0, 700.0, 1.0, False,
+         "乡镇.csv, 城乡",
          block(0, 0, 2000, 2000)),
-        ("320402100", "郑陆镇", "township", "320402", "rural", 300.0, 100.0, 1 / 3,
+        ("320402100", "郑陆镇", "township", "320402", "rural", 300.0, 100.0, 1 / 3, True,
+         "乡镇.csv, 城乡",
          block(2000, 0, 4000, 2000)),
     ]  # fmt: skip
     demand = [
@@ -96,7 +99,7 @@ def _tiny_frames():
          "", at(3900, 200)),
     ]  # fmt: skip
     sites = [
-        ("s1", "兰陵便利店", "服务屋", "existing", True, 0, 400.0, at(500, 450)),
+        ("s1", "兰陵便利店", "服务屋", "existing", True, 0, 400.0, "shop", 2016.0, at(500, 450)),
         (
             "s2",
             "郑陆村委会 & 超市",
@@ -105,10 +108,12 @@ def _tiny_frames():
             True,
             20_000,
             float("inf"),
+            "committee",
+            nan,
             at(2500, 500),
         ),
-        ("s3", "停用门店", "服务屋", "forbidden", False, 80_000, inf, at(1500, 1500)),
-        ("s4", "备选门店", "服务屋", "candidate", False, 80_000, inf, at(1200, 900)),
+        ("s3", "停用门店", "服务屋", "forbidden", False, 80_000, inf, "", nan, at(1500, 1500)),
+        ("s4", "路口", "服务屋", "candidate", False, 80_000, inf, "generated", nan, at(1200, 900)),
     ]
     stations = [
         ("s1", "兰陵便利店", "服务屋", "existing", 700.0, 140, 0.35, 1, at(500, 450)),

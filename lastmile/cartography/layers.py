@@ -48,6 +48,7 @@ def _unit_level(level: str, units: gpd.GeoDataFrame) -> dict[str, Any]:
         "level": level,
         **_columns(units, ("code", "name", "class")),
         **_numbers(units, ("people", "covered_people", "covered_share")),
+        "estimated": units["estimated"].astype(int).tolist(),
         "rings": {**text, "unit": encode.encode_signed(unit[part][kept])},
         "label": encode.encode_points(labels),
     }
@@ -140,11 +141,15 @@ def _dictionary(values: pd.Series) -> dict[str, Any]:
     return {"texts": texts, "row": encode.encode_counts(_positions(values, texts))}
 
 
-def stations(frame: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Describe the open stations."""
+def stations(frame: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Describe the open stations, with what their sites know of premises and opening."""
     frame, shapes = _with_shape(frame)
+    own = pd.DataFrame(sites[["id", "premises", "opened"]]).drop_duplicates("id").set_index("id")
+    own = own.reindex(frame["id"])
     return {
         **_columns(frame, ("id", "name", "kind", "role")),
+        **_columns(own, ("premises",)),
+        **_numbers(own, ("opened",)),
         **_numbers(frame, ("people_served", "load", "utilisation", "phase")),
         "xy": encode.encode_points(shapely.get_coordinates(shapely.centroid(shapes))),
     }
@@ -173,7 +178,7 @@ def closed_sites(sites: gpd.GeoDataFrame) -> dict[str, Any]:
     n_forbidden = int((closed["role"] == "forbidden").sum())
     n_named = len(closed) if len(closed) <= MAX_NAMED_SITES else n_forbidden
     return {
-        **_columns(closed.iloc[:n_named], ("id", "name", "kind")),
+        **_columns(closed.iloc[:n_named], ("id", "name", "kind", "premises")),
         "n_forbidden": n_forbidden,
         "xy": encode.encode_points(shapely.get_coordinates(shapely.centroid(shapes))),
     }

@@ -151,7 +151,7 @@ class _Verbatim(Element):
 
 
 def _content(plan: Plan, bounds: tuple[float, float, float, float]) -> dict[str, Any]:
-    station_layer = layers.stations(plan.layers["stations"])
+    station_layer = layers.stations(plan.layers["stations"], plan.layers["sites"])
     route_layer = layers.routes(plan.layers["routes"])
     language = plan.scenario.output.language
     return {

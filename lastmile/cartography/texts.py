@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from lastmile.premises_words import PREMISES_WORDS
+
 Language = Literal["zh", "en"]
 
 # One row per text: key, Chinese, English. {} marks a figure to be filled in; [one|many] behind
@@ -141,6 +143,11 @@ _ROWS: Final = (
     ("class", "类别", "Class"),
     ("kind", "类型", "Kind"),
     ("role", "性质", "Role"),
+    ("premises", "场所类别", "Premises"),
+    *((f"premises_{name}", *told) for name, told in PREMISES_WORDS.items()),
+    ("opened", "启用年份", "Opened"),
+    ("outline", "轮廓", "Outline"),
+    ("outline_estimated", "估算（由点生成）", "estimated from points"),
     ("id", "编号", "Id"),
     ("people_served", "服务人口", "People served"),
     ("load", "负荷（件/日）", "Load (parcels a day)"),

@@ -59,10 +59,11 @@ def _class(unit: UnitFinding, words: Words) -> str:
 
 
 def _amounts(sorts: Iterable[str], words: Words) -> str:
-    """Say how many there are of each sort."""
-    return words("mark").join(
-        f"{sort or words('not_told')} {n:,}" for sort, n in counted(sorts).items()
-    )
+    """Say how many there are of each sort; nothing where none is told."""
+    amounts = counted(sorts)
+    if set(amounts) <= {""}:
+        return "–"
+    return words("mark").join(f"{sort or words('not_told')} {n:,}" for sort, n in amounts.items())
 
 
 def unmatched_parts(health: Health, words: Words) -> list[str]:

@@ -81,7 +81,10 @@ def _units(units: Sequence[UnitFinding]) -> TerminalTable:
 
 
 def _amounts(sorts: Iterable[str]) -> str:
-    return ", ".join(f"{n:,} {sort or _NOT_TOLD}" for sort, n in counted(sorts).items())
+    amounts = counted(sorts)
+    if set(amounts) <= {""}:
+        return "–"
+    return ", ".join(f"{n:,} {sort or _NOT_TOLD}" for sort, n in amounts.items())
 
 
 def _more(n: int) -> tuple[str, ...]:

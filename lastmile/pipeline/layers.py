@@ -133,6 +133,8 @@ def _units(inputs: Inputs, demand: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "people": figures["people"],
             "covered_people": figures["covered_people"],
             "covered_share": figures["covered_share"],
+            "estimated": units["estimated"],
+            "settlement_source": units["settlement_source"],
             "geometry": units.geometry,
         },
     )

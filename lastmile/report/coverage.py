@@ -22,7 +22,8 @@ def coverage_table(plan: Plan, words: Wording) -> Table:
     -------
     Table
         Level, code, name, class, people, covered people, share, uncovered, rank within the
-        level. Closing rows: people outside all units, if any, and the total of the plan.
+        level, and where any unit has them, the source of its class and whether its outline is
+        an estimate. Closing rows: people outside all units, if any, and the total of the plan.
     """
     units = plan.layers["units"]
     order = in_hierarchy(units)
@@ -39,13 +40,15 @@ def coverage_table(plan: Plan, words: Wording) -> Table:
             Column(words("covered_share"), "share"),
             Column(words("uncovered_people"), "people"),
             Column(words("rank"), "count"),
+            Column(words("class_source")),
+            Column(words("outline")),
         ),
         rows,
         title=words("sheet_coverage"),
         totals=_totals(plan, words),
         depths=tuple(depth for _, depth in order),
         empty_note=words("none"),
-    )
+    ).without_blank(words("class_source"), words("outline"))
 
 
 def charted_units(plan: Plan, words: Wording) -> Table | None:
@@ -101,6 +104,8 @@ def _unit_row(unit: pd.Series, rank: int | None, words: Wording) -> tuple[Cell, 
         words.coded("class_", text(unit["class"])),
         *_people_cells(unit["people"], unit["covered_people"]),
         rank,
+        text(unit["settlement_source"]),
+        words("outline_estimated") if unit["estimated"] else "",
     )
 
 
@@ -120,5 +125,5 @@ def _totals(plan: Plan, words: Wording) -> tuple[tuple[Cell, ...], ...]:
             continue
         figures = overall(part)
         cells = _people_cells(figures["people"], figures["covered_people"])
-        totals.append((label, None, None, None, *cells, None))
+        totals.append((label, None, None, None, *cells, None, None, None))
     return tuple(totals)

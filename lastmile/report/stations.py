@@ -28,7 +28,8 @@ def station_table(plan: Plan, words: Wording) -> Table:
     -------
     Table
         Id, name, kind, role, unit, longitude, latitude, people served, parcels a day, capacity
-        (text where unlimited), utilisation, cost; the closing row adds up people, parcels, cost.
+        (text where unlimited), utilisation, cost, and where any is known, premises and year of
+        opening; the closing row adds up people, parcels, cost.
     """
     stations = plan.layers["stations"]
     home = finest_around(plan.layers["units"], stations)
@@ -36,6 +37,10 @@ def station_table(plan: Plan, words: Wording) -> Table:
     sites = plan.layers["sites"]
     capacity = {text(i): figure(c) for i, c in zip(sites["id"], sites["capacity"], strict=True)}
     cost = {text(i): figure(c) for i, c in zip(sites["id"], sites["cost_yuan"], strict=True)}
+    told = {
+        text(i): (words.coded("premises_", text(premises)) if text(premises) else "", _year(opened))
+        for i, premises, opened in zip(sites["id"], sites["premises"], sites["opened"], strict=True)
+    }
     rows: list[tuple[Cell, ...]] = []
     keys: list[tuple[str, float, str]] = []
     for code, station in zip(home, stations.to_dict("records"), strict=True):
@@ -56,6 +61,7 @@ def station_table(plan: Plan, words: Wording) -> Table:
                 _capacity_cell(capacity.get(identifier), words),
                 figure(station["utilisation"]),
                 cost.get(identifier) if role in NEW_ROLES else 0.0,
+                *told.get(identifier, ("", "")),
             )
         )
     ordered = [rows[k] for k in sorted(range(len(rows)), key=keys.__getitem__)]
@@ -65,7 +71,7 @@ def station_table(plan: Plan, words: Wording) -> Table:
         title=words("sheet_stations"),
         totals=_totals(ordered, words),
         empty_note=words("none"),
-    )
+    ).without_blank(words("premises"), words("opened"))
 
 
 def kinds_table(plan: Plan, words: Wording) -> Table:
@@ -107,7 +113,14 @@ def _columns(words: Wording) -> tuple[Column, ...]:
         Column(words("capacity"), "count"),
         Column(words("utilisation"), "share"),
         Column(words("cost"), "yuan"),
+        Column(words("premises")),
+        Column(words("opened")),
     )
+
+
+def _year(opened: float) -> str:
+    year = figure(opened)
+    return "" if year is None else f"{year:.0f}"
 
 
 def _capacity_cell(capacity: float | None, words: Wording) -> Cell:
@@ -122,4 +135,4 @@ def _totals(rows: list[tuple[Cell, ...]], words: Wording) -> tuple[tuple[Cell, .
         return math.fsum(float(row[position] or 0) for row in rows)
 
     blank = (None,) * 6
-    return ((words("total"), *blank, added(7), added(8), None, None, added(11)),)
+    return ((words("total"), *blank, added(7), added(8), None, None, added(11), None, None),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Cell = str | float | None
@@ -50,6 +50,21 @@ class Table:
         """Cells of one column, top to bottom."""
         position = [column.header for column in self.columns].index(header)
         return [row[position] for row in self.rows]
+
+    def without_blank(self, *headers: str) -> Table:
+        """Leave out those of some columns that hold nothing in any row."""
+        kept = [
+            position
+            for position, column in enumerate(self.columns)
+            if column.header not in headers or any(row[position] for row in self.rows)
+        ]
+        return replace(
+            self,
+            columns=tuple(self.columns[k] for k in kept),
+            rows=tuple(tuple(row[k] for k in kept) for row in self.rows),
+            totals=tuple(tuple(row[k] for k in kept) for row in self.totals),
+            total_kinds=tuple(self.total_kinds[k] for k in kept) if self.total_kinds else (),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Final, Literal
 
+from lastmile.premises_words import PREMISES_WORDS
 from lastmile.report.method_texts import METHOD_TEXTS
 
 Language = Literal["zh", "en"]
@@ -210,6 +211,9 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "name": ("名称", "Name"),
     "parent": ("上级", "Part of"),
     "rank": ("同级名次", "Rank in level"),
+    "class_source": ("类别来源", "Class from"),
+    "outline": ("轮廓", "Outline"),
+    "outline_estimated": ("估算（由点生成）", "estimated from points"),
     "outside_units": ("不在任何分区内", "outside all units"),
     # stations
     "id": ("编号", "Id"),
@@ -222,6 +226,9 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "capacity": ("处理能力（件/日）", "Capacity (parcels a day)"),
     "utilisation": ("利用率", "Utilisation"),
     "cost": ("费用（元）", "Cost (yuan)"),
+    "premises": ("场所类别", "Premises"),
+    "opened": ("启用年份", "Opened"),
+    **{f"premises_{name}": told for name, told in PREMISES_WORDS.items()},
     # uncovered
     "remedy": ("改进办法", "Remedy"),
     "service_distance": ("服务距离（米）", "Service distance (m)"),

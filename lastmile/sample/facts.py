@@ -38,7 +38,7 @@ class District:
     name: str
     area_km2: float
     residents: int
-    """As published for ``year``, rounded to hundreds."""
+    """As published for ``year``, rounded to thousands."""
 
     year: int
 

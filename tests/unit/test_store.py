@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lastmile.errors import InputError
-from lastmile.plans import LAYER_COLUMNS, Plan, empty_layer
+from lastmile.plans import ADDED_COLUMNS, LAYER_COLUMNS, Plan, empty_layer
 from lastmile.store import recover, refuse_foreign_folder, replaced_folder, save_plan
 
 
@@ -34,6 +34,22 @@ def test_a_plan_loaded_equals_the_plan_saved(tiny_plan, tmp_path):
             found = loaded.layers[name].geometry
             assert (found.geom_equals(frame.geometry)).all()
             assert found.crs == frame.crs
+
+
+def test_a_plan_written_before_some_columns_were_known_is_loaded_without_them(tiny_plan, tmp_path):
+    old = {
+        name: frame.drop(columns=[own for layer, own in ADDED_COLUMNS if layer == name])
+        for name, frame in tiny_plan.layers.items()
+    }
+    save(Plan(tiny_plan.scenario, tiny_plan.summary, old), tmp_path / "plan")
+    loaded = Plan.load(tmp_path / "plan")
+    assert {name: tuple(frame.columns) for name, frame in loaded.layers.items()} == dict(
+        LAYER_COLUMNS
+    )
+    assert set(loaded.layers["sites"]["premises"]) == {""}
+    assert loaded.layers["sites"]["opened"].isna().all()
+    assert not loaded.layers["units"]["estimated"].any()
+    assert set(loaded.layers["units"]["settlement_source"]) == {""}
 
 
 def test_the_same_plan_gives_the_same_bytes(tiny_plan, tmp_path):

@@ -228,6 +228,7 @@ def test_a_station_popup_shows_the_figures_of_its_layer(opened, tiny_plan):
     assert shown["服务人口"] == f"{row['people_served']:,.0f}"
     assert shown["负荷（件/日）"] == f"{row['load']:,.0f}"
     assert shown["编号"] == row["id"]
+    assert (shown["场所类别"], shown["启用年份"]) == ("便利店、超市", "2016")
     visit = page.locator(".plan-visits").inner_text()
     assert visit == "R001 第 1 次停靠，07:05 到达，07:12 离开，卸 140 件"
 

@@ -15,6 +15,7 @@ function popupContents(data, layers) {
 
   const roleText = (role) => t["role_" + role] || role;
   const kindText = (kind) => t["kind_" + kind] || kind;
+  const premisesText = (premises) => t["premises_" + premises] || premises;
   const classText = (name) => t[name] || "";
   const reasonText = (reason) => t["reason_" + reason] || reason;
 
@@ -30,6 +31,7 @@ function popupContents(data, layers) {
     const lost = lostVisits(k);
     const rows = [
       [t.kind, kindText(s.kind[k])], [t.role, roleText(s.role[k])], [t.id, s.id[k]],
+      [t.premises, premisesText(s.premises[k])], [t.opened, s.opened[k] === null ? "" : String(s.opened[k])],
       [t.people_served, number(s.people_served[k])], [t.load, number(s.load[k])],
       [t.utilisation, percentOver(s.utilisation[k])], [t.phase, s.phase[k] === null ? "" : number(s.phase[k])],
     ];
@@ -61,6 +63,7 @@ function popupContents(data, layers) {
     return card(u.name[k] || u.code[k], [
       [t.code, u.code[k]], [t.class, classText(u["class"][k])], [t.people, number(u.people[k])],
       [t.covered, number(u.covered_people[k])], [t.covered_share, percent(u.covered_share[k])],
+      [t.outline, u.estimated[k] ? t.outline_estimated : ""],
     ]);
   }
 
@@ -89,7 +92,8 @@ function popupContents(data, layers) {
     const c = data.closed;
     const kind = k < c.kind.length ? kindText(c.kind[k]) : "";
     const name = k < c.id.length ? c.name[k] || c.id[k] : t.unused;
-    return card(name, [[t.kind, kind], [t.role, k < c.n_forbidden ? t.forbidden : t.unused], [t.id, c.id[k] || ""]]);
+    const premises = k < c.kind.length ? premisesText(c.premises[k]) : "";
+    return card(name, [[t.kind, kind], [t.premises, premises], [t.role, k < c.n_forbidden ? t.forbidden : t.unused], [t.id, c.id[k] || ""]]);
   }
 
   function unservedStop(k) {

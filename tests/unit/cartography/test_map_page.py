@@ -151,6 +151,14 @@ def test_forbidden_sites_come_first_and_open_ones_not_at_all(tiny_plan):
     assert (found["id"], found["n_forbidden"]) == (["s3", "s4"], 1)
 
 
+def test_stations_and_units_bring_what_their_popups_tell(tiny_plan):
+    found = layers.stations(tiny_plan.layers["stations"], tiny_plan.layers["sites"])
+    assert (found["premises"], found["opened"]) == (["shop", "committee"], [2016.0, None])
+    assert layers.closed_sites(tiny_plan.layers["sites"])["premises"] == ["", "generated"]
+    levels = layers.unit_levels(tiny_plan.layers["units"])
+    assert [level["estimated"] for level in levels] == [[0], [0, 1]]
+
+
 def test_too_many_closed_candidates_lose_their_names_but_not_their_places(tiny_plan, monkeypatch):
     monkeypatch.setattr(layers, "MAX_NAMED_SITES", 1)
     found = layers.closed_sites(tiny_plan.layers["sites"])

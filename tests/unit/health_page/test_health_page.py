@@ -276,6 +276,11 @@ def test_machines_get_the_units_read_beside_the_count_of_those_planned_with():
     assert told["remarks"][0]["en"] == "a row of totals is left out"
 
 
+def test_what_no_unit_of_a_level_has_is_not_counted_as_untold():
+    (units,) = (table for table in health_tables(some_health()) if table.title == "Units")
+    assert units.rows[0] == ("district", "1", "–", "–", "–", "0", "0")
+
+
 def test_every_kind_that_readers_tell_has_a_name_and_looks_like_no_other():
     suspects = [Suspect("k", "f", "", 0.0, 0.0, kind, "", "") for kind in (*KNOWN_KINDS, "odd")]
     styles = styles_of(numbered(suspects))

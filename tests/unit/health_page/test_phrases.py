@@ -93,8 +93,7 @@ def test_what_readers_of_places_write_of_faults_has_chinese():
         "no coordinate system stated. Read as wgs84: 4 of 12 in their unit; as gcj02: 12 of 12",
         "no coordinate system stated, and nothing tells which",
         'set candidates[0].crs = "gcj02", which the evidence speaks for',
-        "EPSG:4549, but the points lie near the area only as EPSG:4548: 98% within half a degree of "
-        "the area",
+        "wgs84, but the points lie near the area only as a: 9% within half a degree of the area",
         "exchange the two columns of coordinates",
         "the two cells look swapped: exchange them in this row",
         "columns 经度, lng, each of which may be meant as lon",

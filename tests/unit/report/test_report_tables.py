@@ -164,6 +164,25 @@ def test_every_open_station_is_listed_with_its_unit_and_cost(tiny_plan):
     assert (total[8], total[11]) == (150.0, new_cost_yuan(tiny_plan))
 
 
+def test_stations_and_units_tell_where_their_facts_come_from(tiny_plan):
+    stations = station_table(tiny_plan, ZH)
+    assert stations.column("场所类别") == ["便利店、超市", "村（居）委会、社区服务中心"]
+    assert stations.column("启用年份") == ["2016", ""]
+    units = coverage_table(tiny_plan, EN)
+    assert units.column("Class from") == ["", "乡镇.csv, 城乡", "乡镇.csv, 城乡"]
+    assert units.column("Outline") == ["", "", "estimated from points"]
+
+
+def test_columns_that_nobody_filled_are_not_printed(tiny_plan):
+    sites = tiny_plan.layers["sites"].assign(premises="", opened=math.nan)
+    units = tiny_plan.layers["units"].assign(estimated=False, settlement_source="")
+    plan = with_layers(tiny_plan, sites=sites, units=units)
+    for table in (station_table(plan, ZH), coverage_table(plan, ZH)):
+        headers = [column.header for column in table.columns]
+        assert not {"场所类别", "启用年份", "类别来源", "轮廓"} & set(headers)
+        assert {len(row) for row in (*table.rows, *table.totals)} == {len(headers)}
+
+
 def test_stations_are_counted_by_kind_and_role(tiny_plan):
     table = kinds_table(tiny_plan, ZH)
     assert table.rows == (

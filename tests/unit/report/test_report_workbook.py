@@ -106,7 +106,7 @@ def test_tables_can_be_filtered_and_their_headers_stay_in_view(tiny_plan, tmp_pa
     # Unserved stops and the fleet stand over merged cells, which nothing filters.
     assert len(workbook["配送线路"].tables) == 2
     # The closing row stays outside what is sorted.
-    assert list(workbook["分区覆盖"].tables.values())[0].ref == "A3:I6"  # noqa: RUF015 - one table
+    assert list(workbook["分区覆盖"].tables.values())[0].ref == "A3:K6"  # noqa: RUF015 - one table
     assert workbook["分区覆盖"]["A7"].value == "合计"
 
 

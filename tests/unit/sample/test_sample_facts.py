@@ -75,3 +75,22 @@ def test_outlines_have_the_published_area_to_a_tenth():
     for district in facts.districts:
         km2 = shapely.area(to_plane(np.array([outlines[district.code]], dtype=object)))[0] / 1e6
         assert abs(km2 / district.area_km2 - 1) < 0.1
+
+
+def test_what_the_data_dictionary_says_is_so(repository):
+    told = (repository / "data" / "changzhou" / "README.md").read_text(encoding="utf-8")
+    facts, kept = read_facts(), inhabited(read_facts(), "prefecture")
+    known = sum(bool(community.settlement_code) for community in facts.communities)
+    seats = sum(township.seat == "known" for township in facts.townships)
+    similar = sum(community.code[9:] >= "400" for community in facts.communities)
+    for sentence in (
+        f"residents of the whole city, {CITY_PEOPLE:,}",
+        f"{len(facts.townships)} townships and {len(facts.communities):,} communities",
+        f"城乡分类 of {known} communities",
+        f"城乡分类 of the other {len(facts.communities) - known}",
+        f"{seats} known; {len(facts.townships) - seats} placed by guess",
+        f"{similar} similar communities",
+        f"{len(facts.townships) - len(kept.townships)} townships without",
+        f"{len(kept.townships)} townships and {len(kept.communities):,} communities remain",
+    ):
+        assert sentence in re.sub(r"\s+", " ", told), sentence
