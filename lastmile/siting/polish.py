@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lastmile.siting.assign import marginal_people
 from lastmile.siting.kernel import kernel
+from lastmile.siting.prepare import groups_of
 from lastmile.siting.problem import SitingProblem
 from lastmile.siting.table import incidence_of
 from lastmile.stop import Stop
@@ -86,15 +87,20 @@ def _two_nearest(
 
 @kernel
 def _swap_change(
-    col_ptr: NDArray[np.int64],
-    col_row: NDArray[np.int32],
-    col_mm: NDArray[np.int64],
+    col: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]],
     demand: NDArray[np.int64],
+    groups: tuple[NDArray[np.int32], NDArray[np.int64]],
     near: NDArray[np.int64],
     out: np.int64,
     into: np.int64,
 ) -> tuple[np.int64, float]:
-    """Demand gained, and walking (demand times length) added, by moving a station."""
+    """Demand gained, and walking (demand times length) added, by moving a station.
+
+    The gain is negative where any group loses demand. The tally of the groups, all zeros, is
+    left as it was found.
+    """
+    col_ptr, col_row, col_mm = col
+    group, tally = groups
     gained, walking = np.int64(0), 0.0
     a, a_end = col_ptr[out], col_ptr[out + 1]
     b, b_end = col_ptr[into], col_ptr[into + 1]
@@ -112,11 +118,18 @@ def _swap_change(
             new_mm = min(new_mm, col_mm[b])
             b += 1
         before, after = near[i, 0] < 2**40, new_mm < 2**40
-        gained += demand[i] * (np.int64(after) - np.int64(before))
+        gain = demand[i] * (np.int64(after) - np.int64(before))
+        gained += gain
+        tally[group[i]] += gain
         if after:
             walking += float(demand[i]) * new_mm
         if before:
             walking -= float(demand[i]) * near[i, 0]
+    for j in (out, into):
+        for e in range(col_ptr[j], col_ptr[j + 1]):
+            if tally[group[col_row[e]]] < 0:
+                gained = np.int64(-1)
+            tally[group[col_row[e]]] = 0
     return gained, walking
 
 
@@ -138,16 +151,17 @@ def _sort_by_site(
 
 @kernel
 def _best_move(
-    ptr: NDArray[np.int64],
-    index: NDArray[np.int32],
+    rows: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]],
     col: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]],
     demand: NDArray[np.int64],
+    groups: tuple[NDArray[np.int32], NDArray[np.int64]],
     near: NDArray[np.int64],
     may_open: NDArray[np.bool_],
     out: np.int64,
 ) -> np.int64:
     """Find the closed site that may best take a station's place; -1 if none is better."""
-    col_ptr, col_row, col_mm = col
+    ptr, index, _ = rows
+    col_ptr, col_row, _ = col
     heaviest = -1
     for e in range(col_ptr[out], col_ptr[out + 1]):
         i = col_row[e]
@@ -161,7 +175,7 @@ def _best_move(
         into = np.int64(index[e])
         if not may_open[into]:
             continue
-        gained, walking = _swap_change(col_ptr, col_row, col_mm, demand, near, out, into)
+        gained, walking = _swap_change(col, demand, groups, near, out, into)
         if gained > best_gained or (gained == best_gained and walking < best_walking - 0.5):
             best, best_gained, best_walking = into, gained, walking
     return best
@@ -176,7 +190,8 @@ def shorten_walks(
 ) -> NDArray[np.bool_]:
     """Move stations to sites of equal cost where more people are covered, or walk less.
 
-    No move uncovers more demand than it covers, so covers stay covers and shares stay met.
+    No move uncovers more demand than it covers, in any group, so covers stay covers and shares
+    stay met.
     Two rounds over the stations in order of position; a cheap descent, not an optimum.
 
     Parameters
@@ -206,13 +221,14 @@ def shorten_walks(
     rows = (reach.indptr, reach.indices, reach.length_mm)
     _refresh(rows, is_open, np.arange(reach.n_demand, dtype=np.int32), near)
     barred = problem.forbidden | problem.existing
+    groups = (groups_of(problem), np.zeros(max(1, len(problem.group_names)), np.int64))
     for _ in range(2):
         moved = 0
         for out in np.flatnonzero(is_open & ~kept):
             if stop.reached():
                 return is_open
             may_open = ~is_open & ~barred & (unit_cost == unit_cost[out])
-            into = _best_move(rows[0], rows[1], col, problem.demand, near, may_open, out)
+            into = _best_move(rows, col, problem.demand, groups, near, may_open, out)
             if into < 0:
                 continue
             is_open[out], is_open[into] = False, True
