@@ -345,6 +345,13 @@ def test_messages_name_the_users_file_and_no_copy_of_it(tmp_path):
     assert "lastmile-copy" not in str(faults.faults[0])
 
 
+def test_a_table_of_more_columns_than_any_sheet_has_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    header = ",".join(f"c{k}" for k in range(100_000))
+    path.write_text(f"名称,{header}\n甲{',1' * 100_000}\n", encoding="utf-8")
+    assert refused(path) == [("row 1", "100,001 columns")]
+
+
 BARE = (
     '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"名称":"甲社区居委会"},'
     '"geometry":{"type":"Point","coordinates":[119.9,31.8]}}]}'
