@@ -22,6 +22,8 @@ HEADER_WITHIN: Final = 20
 
 _NUMBER: Final = re.compile(r"[-+]?[\d.,%]+")
 _NAMES_SHOWN: Final = 12
+_MOST_COLUMNS: Final = 16_384
+"""Of an Excel sheet; a million columns of a CSV file took minutes."""
 
 Merge = tuple[int, int, int, int]
 """Top, left, bottom and right cell of a merge, all inclusive, from 0."""
@@ -73,6 +75,13 @@ def table_from_grid(grid: Grid, wanted: Collection[str], faults: FaultLog) -> Ta
         faults.add(
             grid.file, "", found="no cell that holds anything", expected="a header and rows",
             remedy="fill it",
+        )  # fmt: skip
+        return None
+    if sum(map(bool, grid.cells[first])) > _MOST_COLUMNS:
+        faults.add(
+            grid.file, f"row {first + 1}", found=f"{len(grid.cells[first]):,} columns",
+            expected=f"at most {_MOST_COLUMNS:,}, as in a sheet of Excel",
+            remedy="keep the columns that are needed, or check the separator",
         )  # fmt: skip
         return None
     names, n_rows = _names(grid, first)
@@ -131,7 +140,8 @@ def _table(grid: Grid, numbers: list[int], names: list[str], keep: list[int]) ->
 
 def _scores(cells: Sequence[Sequence[str]], wanted: Collection[str]) -> list[int]:
     names = {name for name in wanted if name}
-    return [len(names.intersection(row)) + meaning_count(row) for row in cells[:HEADER_WITHIN]]
+    heads = [row[:_MOST_COLUMNS] for row in cells[:HEADER_WITHIN]]
+    return [len(names.intersection(row)) + meaning_count(row) for row in heads]
 
 
 def _header_row(cells: Sequence[Sequence[str]], wanted: Collection[str]) -> int | None:

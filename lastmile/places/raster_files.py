@@ -21,6 +21,7 @@ from lastmile.places.coordinates import Floats, from_wgs84
 from lastmile.places.files import file_exists
 from lastmile.places.mosaic import Tile, joined
 from lastmile.places.notes import Note
+from lastmile.places.pointers import refuse_pointer
 from lastmile.places.positions import is_geographic
 
 _MOST_CELLS: Final = 20_000_000
@@ -95,6 +96,8 @@ def read_grid(
 
 
 def _read_file(path: Path, asked: _Asked, faults: FaultLog) -> Tile | None:
+    if refuse_pointer(path, path, faults):
+        return None
     try:
         with warnings.catch_warnings():
             # A file that does not say where its cells lie is told as a fault.

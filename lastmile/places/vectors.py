@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import geopandas as gpd
@@ -21,6 +22,7 @@ import shapely
 from lastmile.errors import FaultLog
 from lastmile.places.encodings import UNREADABLE, decoded, legacy_codec
 from lastmile.places.headers import meaning_count
+from lastmile.places.pointers import refuse_pointer
 from lastmile.places.shapefiles import (
     report_missing_attributes,
     shapefile_encoding,
@@ -40,7 +42,8 @@ _KML_OWN: Final = frozenset(
 )
 """What OGR gives every placemark, whatever its author wrote."""
 
-_COPY: Final = re.compile(r"/vsimem/\w+")
+_COPY: Final = "lastmile-copy-"
+_COPIES: Final = re.compile(rf"\S*[/\\]{_COPY}\w+[/\\]")
 _TEXTS: Final = (".geojson", ".json")
 
 
@@ -48,7 +51,7 @@ _TEXTS: Final = (".geojson", ".json")
 class _Source:
     """What OGR is asked to open, and how."""
 
-    data: Path | bytes
+    data: Path
     encoding: str = ""
     """'' to believe what the file says."""
 
@@ -90,6 +93,8 @@ def _read(
     path: Path, opened: Path, layer: str, wanted: Collection[str], faults: FaultLog
 ) -> Table | None:
     """Read ``opened``, calling it ``path`` in messages."""
+    if refuse_pointer(path, opened, faults):
+        return None
     try:
         # OGR warns of unclosed rings and the like, dealt with here. A shape that cannot be made is
         # read as none, and reported with its row by who needs it.
@@ -119,7 +124,7 @@ def _read(
 
 def _plain(error: Exception, path: Path, opened: Path) -> str:
     """Tell an error by the name of the user's file, not of a copy that was opened."""
-    text = _COPY.sub(path.name, str(error))
+    text = _COPIES.sub("", str(error))
     return text if opened == path else text.replace(str(opened.parent), "")
 
 
@@ -133,16 +138,20 @@ def _source(path: Path, opened: Path, faults: FaultLog) -> Iterator[_Source | No
         encoding = shapefile_encoding(opened, faults)
         with with_index(opened, faults) as whole:
             yield _Source(whole, encoding)
-    elif suffix in _TEXTS:
-        yield _json_source(path, opened, faults)
-    elif suffix == ".kml":
-        yield _kml_source(opened)
+    elif suffix in (*_TEXTS, ".kml"):
+        with TemporaryDirectory(prefix=_COPY) as folder:
+            copy = Path(folder) / opened.name
+            is_kml = suffix == ".kml"
+            yield _kml_source(opened, copy) if is_kml else _json_source(path, opened, copy, faults)
     else:
         yield _Source(opened)
 
 
-def _json_source(path: Path, opened: Path, faults: FaultLog) -> _Source:
-    """Give OGR the UTF-8 that it takes every GeoJSON for."""
+def _json_source(path: Path, opened: Path, copy: Path, faults: FaultLog) -> _Source:
+    """Give OGR the UTF-8 that it takes every GeoJSON for.
+
+    In a file of the same name: many layers have no other name than that of their file.
+    """
     content = opened.read_bytes()
     made = decoded(content)
     if made is None or made.encoding == "UTF-8":
@@ -152,22 +161,25 @@ def _json_source(path: Path, opened: Path, faults: FaultLog) -> _Source:
             path, "", zh=f"GeoJSON 的编码为 {made.encoding}，已按此读取",
             en=f"the GeoJSON is in {made.encoding} rather than UTF-8, and was read so",
         )  # fmt: skip
-    return _Source(made.text.encode("utf-8"))
+    copy.write_bytes(made.text.encode("utf-8"))
+    return _Source(copy)
 
 
-def _kml_source(opened: Path) -> _Source:
+def _kml_source(opened: Path, copy: Path) -> _Source:
     """Give the fields of a KML plain names: OGR makes underscores of Chinese ones."""
-    names: list[str] = []
+    names: dict[str, int] = {}
+    numbers: dict[bytes, int] = {}
 
     def plain(match: re.Match[bytes]) -> bytes:
-        made = decoded(match[2])
-        name = html.unescape("" if made is None else made.text)
-        if name not in names:
-            names.append(name)
-        return b"%sfield%d%s" % (match[1], names.index(name), match[3])
+        number = numbers.get(match[2])
+        if number is None:
+            made = decoded(match[2])
+            name = html.unescape("" if made is None else made.text)
+            number = numbers[match[2]] = names.setdefault(name, len(names))
+        return b"%sfield%d%s" % (match[1], number, match[3])
 
-    content = _KML_FIELD.sub(plain, opened.read_bytes())
-    return _Source(content, names=tuple(names))
+    copy.write_bytes(_KML_FIELD.sub(plain, opened.read_bytes()))
+    return _Source(copy, names=tuple(names))
 
 
 def _layer(

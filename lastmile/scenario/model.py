@@ -108,6 +108,11 @@ class Siting(Table):
                 raise broken_rule(
                     f"{key} in some years only", f"{key} in every year but perhaps the last"
                 )
+            if stated and not any(stated) and getattr(phases[-1], key) is not None:
+                raise broken_rule(
+                    f"{key} in the last year only, where earlier years spend without such a limit",
+                    f"{key} in every year",
+                )
         shares = [phase.covered_share for phase in phases if phase.covered_share is not None]
         if shares != sorted(shares):
             raise broken_rule("a covered_share below an earlier year's", "shares that never fall")

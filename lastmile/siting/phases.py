@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lastmile.progress import Progress, silent
+from lastmile.siting.prepare import points_reached
 from lastmile.siting.problem import SitingProblem, SitingSolution
 from lastmile.siting.reorder import NEVER, Purse, better_order, covered_by_year
 from lastmile.siting.solve import solve
@@ -190,15 +191,13 @@ def plan_phases(
 
 def _added_up(phases: Sequence[Phase]) -> tuple[Purse, ...]:
     """Stations and money up to the end of each year; without limit once a year has none."""
-    purses, n, yuan = [], 0, 0
-    counted = all(phase.n_stations is not None or not phase.is_limited for phase in phases)
-    priced = all(phase.budget_yuan is not None or not phase.is_limited for phase in phases)
+    purses = []
+    n: int | None = 0
+    yuan: int | None = 0
     for phase in phases:
-        n, yuan = n + (phase.n_stations or 0), yuan + (phase.budget_yuan or 0)
-        if phase.is_limited:
-            purses.append(Purse(n if counted else None, yuan if priced else None))
-        else:
-            purses.append(Purse(None, None))
+        n = None if n is None or phase.n_stations is None else n + phase.n_stations
+        yuan = None if yuan is None or phase.budget_yuan is None else yuan + phase.budget_yuan
+        purses.append(Purse(n, yuan))
     return tuple(purses)
 
 
@@ -231,7 +230,12 @@ def _proof(ask: _Ask, k: int, covered: int) -> YearProof:
     target = 0 if share is None else int(np.ceil(share * whole))
     nothing = np.zeros_like(ask.final)
     if ask.purses[k].is_bottomless:
-        return YearProof(covered, covered, covered, covered, target)
+        # Nothing keeps the year from opening everything, whatever its target needs.
+        final, every = (
+            int(problem.demand[points_reached(problem, problem.existing | sites)].sum())
+            for sites in (ask.final, ~problem.forbidden)
+        )
+        return YearProof(covered, final, every, every, target)
     inside = ask.best(k, nothing, ask.final)
     free = ask.best(k, nothing, ~problem.forbidden & ~problem.existing)
     bound = max(covered, min(inside.bound, free.bound))

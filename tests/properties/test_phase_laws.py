@@ -125,6 +125,28 @@ def test_a_year_without_limits_opens_what_its_target_needs_and_the_last_the_rest
 
 
 @laws
+@given(problems(6), limits(), st.sampled_from([(None, None), (2, None), (None, 5)]))
+def test_a_last_year_limited_otherwise_leaves_the_limits_of_earlier_years(problem, phases, last):
+    _, plan = phased(problem, (*phases, Phase("last", *last)))
+    for k, phase in enumerate(phases, 1):
+        opened = plan.phase[(plan.phase > 0) & (plan.phase <= k)].size
+        if phase.n_stations is not None:
+            assert opened <= sum(phase.n_stations for phase in phases[:k])
+
+
+@laws
+@given(problems(7), st.sampled_from([0.2, 0.5, 0.8]))
+def test_a_year_without_limits_is_bounded_by_all_that_could_open(problem, share):
+    final, plan = phased(problem, (Phase("2014", target_share=share), Phase("2015")))
+    table, allowed = matrix(problem), ~problem.forbidden | problem.existing
+    of_final, of_any = (
+        int(problem.demand[table[:, sites].any(axis=1)].sum()) for sites in (final.open, allowed)
+    )
+    for year in plan.years:
+        assert (year.bound, year.alone, year.alone_bound) == (of_final, of_any, of_any)
+
+
+@laws
 @given(problems(6), limits())
 def test_more_money_never_covers_less(problem, phases):
     richer = tuple(

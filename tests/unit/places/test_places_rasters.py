@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
+import rasterio.shutil
+import rasterio.vrt
 import shapely
 from pyproj import Transformer
 
@@ -318,3 +320,16 @@ def test_no_damage_to_a_raster_ends_in_anything_but_a_fault_or_people(village, c
     (village.folder / name).write_bytes(bytes(content))
     places = village.read()
     assert (places is None) == bool(village.faults.faults)
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.img"])
+def test_a_raster_that_names_another_file_reads_nothing(village, cells, name):
+    cells(np.full((16, 16), 10.0), "secret.tif")
+    with rasterio.open(village.folder / "secret.tif") as raster:
+        made = rasterio.vrt.WarpedVRT(raster)
+        rasterio.shutil.copy(made, village.folder / "other.vrt", driver="VRT")
+    (village.folder / "other.vrt").rename(village.folder / name)
+    village.table["demand"] = {"source": "raster", "path": name}
+    assert village.read() is None
+    (fault,) = village.faults.faults
+    assert fault.found == "a file that names others to be read in its place"

@@ -342,6 +342,56 @@ def test_messages_name_the_users_file_and_no_copy_of_it(tmp_path):
     path.write_text("<kml><Document>", encoding="utf-8")
     _, faults = read(path)
     assert "vsimem" not in str(faults.faults[0])
+    assert "lastmile-copy" not in str(faults.faults[0])
+
+
+def test_a_table_of_more_columns_than_any_sheet_has_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    header = ",".join(f"c{k}" for k in range(100_000))
+    path.write_text(f"名称,{header}\n甲{',1' * 100_000}\n", encoding="utf-8")
+    assert refused(path) == [("row 1", "100,001 columns")]
+
+
+BARE = (
+    '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"名称":"甲社区居委会"},'
+    '"geometry":{"type":"Point","coordinates":[119.9,31.8]}}]}'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_geojson_without_a_name_of_its_own_is_read_in_any_encoding(tmp_path, encoding):
+    path = tmp_path / "a.geojson"
+    path.write_bytes(BARE.encode(encoding))
+    assert taken(path)[0].frame.to_dict("records") == [{"名称": "甲社区居委会"}]
+
+
+def test_a_kml_without_names_is_called_by_its_file(tmp_path):
+    path = tmp_path / "点位.kml"
+    path.write_text(KML.replace("<name>一</name>", "").format("", PLACEMARK.format("甲站")))
+    path.write_text(path.read_text().replace("<Folder></Folder>", ""))
+    table, _ = taken(path)
+    assert table.frame["Name"].tolist() == ["甲站"]
+    assert table.form == "KML, layer 点位"
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.kml", "a.gpkg"])
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        '<OGRVRTLayer name="units"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer>',
+        '{{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read {}"}}',
+    ],
+)
+def test_a_layer_that_names_another_file_reads_nothing(tmp_path, pointer, name):
+    UNITS.to_file(tmp_path / "secret.gpkg", layer="units")
+    path = tmp_path / name
+    path.write_text(pointer.format(tmp_path / "secret.gpkg"), encoding="utf-8")
+    table, faults = read(path)
+    assert table is None
+    assert [f.found for f in faults.faults] == ["a file that names others to be read in its place"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, name)
+    assert read(tmp_path / "a.zip")[0] is None
 
 
 def test_a_sheet_written_by_another_program_is_read(tmp_path):

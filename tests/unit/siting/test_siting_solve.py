@@ -257,3 +257,15 @@ def test_what_finishing_touches_gain_is_never_credited_past_a_bound():
         _reconciled(parts, 16)
     covered = (ComponentProof(5, 5, 10, 13, "dual"), ComponentProof(5, 5, 6, 7, "dual"))
     assert [part.objective for part in _reconciled(covered, 19)] == [12, 7]
+
+
+def test_a_station_does_not_move_to_more_people_of_another_group(problem_of):
+    # Either site is enough by itself for group a; only the second also is for b.
+    table = [[1, 9], [1, 0], [0, 9], [1, 0]]
+    problem = replace(
+        problem_of(table, [5, 5, 3, 0], [1, 1]), required_share=0.4, share_of="all",
+        group=np.array([0, 0, 1, 1]), group_names=("a", "b"),
+    )  # fmt: skip
+    solution = solved(problem)
+    assert solution.open.tolist() == [False, True]
+    assert solution.status == "optimal"
