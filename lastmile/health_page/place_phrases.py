@@ -262,4 +262,9 @@ PLACE_PHRASES: Final = (
     ("rename the site", "给该站点改编号"),
     ("a level among the boundaries", "边界图层中的层级"),
     ("add that layer, or name another level", "补上该图层，或指定其他层级"),
+    ("{} columns", "{} 列"),
+    ("keep the columns that are needed, or check the separator", "只保留需要的列，或核对分隔符"),
+    ("a file that names others to be read in its place", "一个只指向其他文件的文件"),
+    ("the data themselves", "数据本身"),
+    ("name the file or files that hold the data", "写明真正存放数据的文件"),
 )  # fmt: skip
