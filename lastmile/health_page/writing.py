@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -54,13 +55,24 @@ def write_page(text: str, path: Path) -> None:
     refuse_foreign_page(path)
     path = path.resolve()  # a link goes on leading to the page
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new-{os.getpid()}")
+    # A name nobody can foresee, opened as new: no link that waits in a shared folder is followed.
+    handle, name = tempfile.mkstemp(prefix=".lastmile-check-", suffix=".html", dir=path.parent)
+    fresh = Path(name)
     try:
-        fresh.write_text(text, encoding="utf-8", newline="\n")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        fresh.chmod(_usual_mode())
         fresh.replace(path)
     finally:
         with suppress(FileNotFoundError):
             fresh.unlink()
+
+
+def _usual_mode() -> int:
+    """Permissions of a file made in the usual way; temporary ones are the owner's alone."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _is_ours(path: Path) -> bool:

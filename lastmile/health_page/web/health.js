@@ -29,7 +29,7 @@ function shownRows(table) {
 
 /* A spreadsheet would run a cell that begins like a formula. */
 function harmless(text) {
-  return /^[=+\-@\t\r]/.test(text) && isNaN(Number(text.replace(/[,%]/g, ""))) ? "'" + text : text;
+  return /^[=+\-@\t\r＝＋－＠]/.test(text) && isNaN(Number(text.replace(/[,%]/g, ""))) ? "'" + text : text;
 }
 
 function asCsv(rows) {
