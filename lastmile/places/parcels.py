@@ -101,8 +101,8 @@ def _rates(demand: gpd.GeoDataFrame, parcels: Floats) -> dict[str, float]:
 
 def _rate_notes(rates: Mapping[str, float], total: float) -> tuple[Note, ...]:
     called = {"urban": "城镇", "rural": "乡村"}
-    zh = "，".join(f"{called[name]}每人每日 {rate:.4f} 件" for name, rate in rates.items())
-    en = ", ".join(f"{rate:.4f} for each {name} person" for name, rate in rates.items())
+    zh = "，".join(f"{called[name]}每人每日 {rate:.3g} 件" for name, rate in rates.items())
+    en = ", ".join(f"{rate:.3g} for each {name} person" for name, rate in rates.items())
     return (
         Note(
             zh=f"包裹量取自订单表，每日共 {total:,.0f} 件：{zh}",

@@ -15,6 +15,8 @@ from lastmile.errors import Fault, InputError
 from lastmile.scenario.faults import fault_of, missing_files
 from lastmile.scenario.model import Scenario
 
+FILE_NAME: Final = "scenario.toml"
+
 # How tomllib tells of faults: only its words say what is wrong, and where.
 _PLACED: Final = re.compile(r"(?P<words>.*) \(at (?P<where>.*)\)", re.DOTALL)
 _TWICE: Final = re.compile(r"Cannot declare \((?P<names>.*)\) twice", re.DOTALL)
@@ -27,7 +29,8 @@ def read_scenario(path: Path | str) -> Scenario:
     Parameters
     ----------
     path
-        A TOML file; relative paths inside it resolve against its folder.
+        A TOML file, or a folder that holds a ``scenario.toml``; relative paths inside it resolve
+        against its folder.
 
     Raises
     ------
@@ -35,6 +38,8 @@ def read_scenario(path: Path | str) -> Scenario:
         Naming every unknown key, missing key and value out of range.
     """
     file = Path(path)
+    if (file / FILE_NAME).is_file():
+        file = file / FILE_NAME
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -46,7 +51,7 @@ def read_scenario(path: Path | str) -> Scenario:
         raise InputError([fault]) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError([_unreadable(str(path), error)]) from None
-    return scenario_from_table(table, folder=file.resolve().parent, source=str(path))
+    return scenario_from_table(table, folder=file.resolve().parent, source=str(file))
 
 
 def _unreadable(path: str, error: OSError | UnicodeDecodeError | tomllib.TOMLDecodeError) -> Fault:

@@ -44,6 +44,16 @@ def test_relative_paths_start_at_the_scenario_file(tmp_path):
     assert read.roads.path == (Path("/abs/r.osm.pbf"),)
 
 
+def test_a_folder_stands_for_the_scenario_inside_it(tmp_path):
+    (tmp_path / "scenario.toml").write_text(
+        'name = "x"\nboundaries = [{ path = "b.gpkg" }]\nroads = { path = "r.osm.pbf" }\n'
+        'demand = { source = "raster", path = "p.tif" }\n',
+        encoding="utf-8",
+    )
+    assert read_scenario(tmp_path) == read_scenario(tmp_path / "scenario.toml")
+    assert read_scenario(tmp_path).boundaries[0].path == tmp_path / "b.gpkg"
+
+
 def test_a_scenario_survives_json():
     read = scenario_from_table(least(), Path("/nowhere"), "x")
     again = scenario_from_table(read.model_dump(mode="json"), Path("/elsewhere"), "x")

@@ -46,7 +46,7 @@ def test_an_order_goes_to_the_nearest_point_and_rates_follow():
     assert found.per_person_day == pytest.approx({"urban": 0.02, "rural": 0.1})
     (note,) = found.notes
     assert "9 a day" in note.en
-    assert "城镇每人每日 0.0200 件" in note.zh
+    assert "城镇每人每日 0.02 件" in note.zh
 
 
 def test_an_order_far_from_everybody_is_told_by_its_id():
