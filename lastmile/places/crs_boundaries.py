@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -98,6 +98,13 @@ def _refuse_contradictions(layers: Sequence[OutlineLayer], faults: FaultLog) -> 
         if judgement.verdict == "refuted":
             stated = (other.key, other.file, other.crs)
             refuse_pair(stated, (one.key, one.crs), judgement, faults)
+            # One of the two is wrong, nobody knows which: neither is held against points.
+            faults.findings.crs[:] = [
+                replace(finding, verdict="refuted", proposal=judgement.proposal)
+                if finding.key in (one.key, other.key)
+                else finding
+                for finding in faults.findings.crs
+            ]
 
 
 def refuse_unstated_outlines(

@@ -51,6 +51,16 @@ def test_the_sound_city_has_no_fault_and_its_columns_need_not_be_named(sound):
     assert all(abs(total.people - total.official) < 0.5 for total in health.findings.totals)
 
 
+def test_boundaries_that_contradict_each_other_are_not_held_against_points(sound, tmp_path):
+    (hurt,) = [one for one in HURTS if one.name == "townships in GCJ-02 said to be WGS84"]
+    health = pipeline.health(read_scenario(write_hurt(hurt, sound.parent, tmp_path / "hurt")))
+    told = [fault.where for fault in health.faults if fault.where.endswith(".crs")]
+    assert told == ["boundaries[1].crs"]
+    verdicts = {finding.key: finding.verdict for finding in health.findings.crs}
+    assert {verdicts[f"boundaries[{k}]"] for k in (0, 1)} == {"refuted"}
+    assert "refuted" not in {verdicts[key] for key in verdicts if "boundaries" not in key}
+
+
 def test_there_are_many_ways_to_be_hurt():
     assert len({hurt.name for hurt in HURTS}) == len(HURTS) > 90
 
