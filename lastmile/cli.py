@@ -433,6 +433,9 @@ def osm_clip(
     boundary: Annotated[
         Path | None, typer.Option(help="Cut to the box of this file's polygons.")
     ] = None,
+    layer: Annotated[
+        str, typer.Option(help="Layer of --boundary, where the file holds several.")
+    ] = "",
     crs: Annotated[
         str, typer.Option(help="System of --boundary: file, wgs84, cgcs2000, gcj02, bd09, EPSG:n.")
     ] = "file",
@@ -455,7 +458,7 @@ def osm_clip(
     with _screen(quiet=quiet, as_json=as_json, stopped="nothing was written") as screen:
         from lastmile import extracts
 
-        box = _wanted_box(scenario, bbox, boundary, crs, halo_m)
+        box = _wanted_box(scenario, bbox, boundary, layer, crs, halo_m)
         with screen.progress() as progress:
             made = extracts.clip(
                 files, output, box, everything=everything, overwrite=overwrite, progress=progress
@@ -477,7 +480,12 @@ def osm_clip(
 
 
 def _wanted_box(
-    scenario: Path | None, bbox: str, boundary: Path | None, crs: str, halo_m: float | None
+    scenario: Path | None,
+    bbox: str,
+    boundary: Path | None,
+    layer: str,
+    crs: str,
+    halo_m: float | None,
 ) -> Box:
     """Return the one box that the options name, with its halo."""
     from lastmile.extracts import USUAL_HALO_M, Box, parse_box
@@ -496,7 +504,7 @@ def _wanted_box(
         if scenario is not None:
             bounds, usual_m = pipeline.scenario_bounds(read_scenario(scenario))
         else:
-            bounds = pipeline.boundary_bounds(boundary or Path(), crs)
+            bounds = pipeline.boundary_bounds(boundary or Path(), crs, layer)
         box = Box(*bounds)
     return box.widened(usual_m if halo_m is None else halo_m)
 

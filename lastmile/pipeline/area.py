@@ -40,7 +40,7 @@ def scenario_bounds(scenario: Scenario) -> tuple[Bounds, float]:
     return area_bounds(scenario, units), least_halo_m(scenario)
 
 
-def boundary_bounds(path: Path, crs: str) -> Bounds:
+def boundary_bounds(path: Path, crs: str, layer: str = "") -> Bounds:
     """Box of all polygons of a file's first layer: west, south, east and north, in degrees.
 
     Parameters
@@ -49,6 +49,8 @@ def boundary_bounds(path: Path, crs: str) -> Bounds:
         Any vector file.
     crs
         As in a scenario: ``file`` for what the file states, or a system.
+    layer
+        Layer of the file; '' for the only one that may be meant.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def boundary_bounds(path: Path, crs: str) -> Bounds:
         known = "file, wgs84, cgcs2000, gcj02, bd09 or EPSG:n"
         raise InputError([Fault("--crs", "", repr(crs), known, "correct it")]) from None
     faults = FaultLog()
-    bounds = outline_bounds(path, crs, faults) if file_exists(path, faults) else None
+    bounds = outline_bounds(path, crs, faults, layer) if file_exists(path, faults) else None
     faults.raise_if_any()
     if bounds is None:
         raise InputError([Fault(str(path), "", "no area", "polygons", "report this")])

@@ -99,9 +99,9 @@ def read_units(scenario: Scenario, faults: FaultLog) -> Units | None:
 
 
 def outline_bounds(
-    path: Path, crs: str, faults: FaultLog
+    path: Path, crs: str, faults: FaultLog, layer: str = ""
 ) -> tuple[float, float, float, float] | None:
-    """West, south, east and north of all polygons of a file's first layer, in WGS84 degrees.
+    """West, south, east and north of all polygons of a file's layer, in WGS84 degrees.
 
     Parameters
     ----------
@@ -111,8 +111,10 @@ def outline_bounds(
         Its system; ``file`` for the one that it states.
     faults
         Where what cannot be used is reported.
+    layer
+        The layer; '' for the only one that may be meant.
     """
-    table = read_table(path, "", (), faults)
+    table = read_table(path, layer, (), faults)
     if table is not None:
         table = with_polygons(table, crs, faults, "--crs", [])
     if table is None or table.geometry is None:

@@ -174,6 +174,18 @@ def test_a_clip_by_a_boundary_in_any_system(tmp_path, extract):
     assert "'moon'" in told
 
 
+def test_a_clip_by_one_of_several_boundary_layers(tmp_path, extract):
+    area = gpd.GeoSeries([box(0.0005, 0.0005, 0.0035, 0.0025)], crs="EPSG:4326")
+    area.to_file(tmp_path / "both.gpkg", layer="区县")
+    area.translate(9, 9).to_file(tmp_path / "both.gpkg", layer="别处")
+    out, boundary = tmp_path / "out.osm", ("--boundary", tmp_path / "both.gpkg", "--halo-m", "0")
+    told = run("clip", extract, "-o", out, *boundary, code=2)
+    assert "区县" in told
+    assert "别处" in told
+    run("clip", extract, "-o", out, *boundary, "--layer", "区县")
+    assert ids(out, "w") == [100, 101, 102, 103, 104, 106]
+
+
 def test_a_plan_on_the_clip_of_its_scenario_is_the_plan_on_the_whole(town):
     folder = town.parent
     whole = run_scenario(town, folder / "before")
