@@ -267,4 +267,5 @@ PLACE_PHRASES: Final = (
     ("a file that names others to be read in its place", "一个只指向其他文件的文件"),
     ("the data themselves", "数据本身"),
     ("name the file or files that hold the data", "写明真正存放数据的文件"),
+    ("remove one of the two, set {}.filter, or correct {}.level", "删除其中一行，或设置 {}.filter，或改正 {}.level"),
 )  # fmt: skip

@@ -215,6 +215,7 @@ def matched_units(
     claimed = {known.by_code(code) for code in rows.codes} - {-1}
     first: dict[int, int] = {}
     strangers: list[int] = []
+    again: list[tuple[int, str]] = []
     renumbered: list[int] = []
     for k, (code, name, parent) in enumerate(
         zip(rows.codes, rows.names, rows.parents, strict=True)
@@ -226,24 +227,26 @@ def matched_units(
                 renumbered.append(unit)
         elif unit >= 0 and name and not known.is_called(unit, name):
             _tell_other_name(key, rows, k, known, unit, faults)
-        where = rows.table.where(k)
         if choices:
             faults.add(
-                rows.table.file, where, found=f"{name}, which may be {', '.join(choices)}",
+                rows.table.file, rows.table.where(k),
+                found=f"{name}, which may be {', '.join(choices)}",
                 expected="a name that means one unit",
                 remedy=f"add codes, or a column of the unit above under {key}.parent_column",
             )  # fmt: skip
         elif unit < 0:
             strangers.append(k)
         elif first.setdefault(unit, k) != k:
-            other = rows.table.where(first[unit])
-            faults.add(
-                rows.table.file, where,
-                found=f"{calling(known.units, unit)}, as in {other}", expected="one row a unit",
-                remedy=f"remove one of the two, or set {key}.filter",
-            )  # fmt: skip
+            again.append(
+                (k, f"{calling(known.units, unit)}, as in {rows.table.where(first[unit])}")
+            )
         else:
             found[k] = unit
+    report_rows(
+        rows.table, [k for k, _ in again], faults, column="", found=[told for _, told in again],
+        expected="one row a unit",
+        remedy=f"remove one of the two, set {key}.filter, or correct {key}.level",
+    )  # fmt: skip
     notes += _tell_strangers(source, key, rows, strangers, known, faults)
     notes += _tell_renumbered(rows, renumbered, known)
     return found

@@ -205,3 +205,12 @@ def test_a_column_that_names_no_unit_above_is_passed_over(village):
     without(village, "people_column")
     add(village, "区县,乡镇,人口\n甲,西镇,700\n乙,东镇,1300\n")
     assert column(accepted(village), "people") == {"西镇": 700.0, "东镇": 1300.0}
+
+
+def test_many_rows_about_one_unit_are_counted_beyond_twenty(village):
+    lines = "".join(f"320402001,西镇,{k}\n" for k in range(40))
+    add(village, f"code,name,人口\n320402002,东镇,500\n{lines}")
+    village.units()
+    assert len(village.faults.faults) == 21
+    assert "the same in 19 more rows" in village.told[-1]
+    assert "correct unit_tables[0].level" in village.told[0]
