@@ -5,7 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint types imports bench bench-roads bench-catchments bench-siting bench-routing bench-places clean
+.PHONY: demo test lint types imports bench bench-roads bench-catchments bench-siting bench-routing bench-places bench-crs_gate clean
 
 demo: $(READY)
 	$(BIN)/lastmile demo
@@ -23,9 +23,9 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-bench: bench-roads bench-catchments bench-siting bench-routing bench-places
+bench: bench-roads bench-catchments bench-siting bench-routing bench-places bench-crs_gate
 
-bench-roads bench-catchments bench-siting bench-routing bench-places: bench-%: $(VENV)/.bench
+bench-roads bench-catchments bench-siting bench-routing bench-places bench-crs_gate: bench-%: $(VENV)/.bench
 	$(BIN)/python benchmarks/$*.py --short
 
 $(READY): pyproject.toml constraints.txt

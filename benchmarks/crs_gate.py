@@ -1,6 +1,6 @@
 """How surely the gate tells coordinate systems apart, and how often it is wrong.
 
-    python benchmarks/crs_gate.py [--draws 100] [--sizes 30,50,200]
+    python benchmarks/crs_gate.py [--draws 100] [--sizes 30,50,200] [--short]
 
 Every layer has a known system. Random samples of it are read under the right label and under the
 two wrong ones; the table counts, in per cent of the samples, what the gate makes of each. Layers
@@ -241,7 +241,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=100)
     parser.add_argument("--sizes", default="30,50,200")
+    parser.add_argument("--short", action="store_true", help="20 draws of 50")
     options = parser.parse_args()
+    if options.short:
+        options.draws, options.sizes = 20, "50"
     if not DATA.is_dir():
         sys.exit(f"the real inputs ({DATA}) are not on this machine")
     print("| layer | held against | n | right: refused | right: confirmed | "
