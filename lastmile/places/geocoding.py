@@ -24,9 +24,11 @@ from lastmile.places.headers import columns_meaning
 from lastmile.places.notes import Note
 from lastmile.places.points import (
     ColumnsT,
-    PointSource,
+    LayerSource,
     PointTable,
+    points_of,
     read_points,
+    stated_names,
     with_usable_ids,
 )
 from lastmile.places.tables import Table, cell_shown, filtered, missing_columns, report_rows
@@ -108,7 +110,7 @@ def read_known_addresses(source: Geocoding | None, faults: FaultLog) -> KnownAdd
 
 
 def read_located(
-    source: PointSource,
+    source: LayerSource,
     columns: ColumnsT,
     extra: Sequence[str],
     known: KnownAddresses | None,
@@ -132,15 +134,17 @@ def read_located(
     tuple of Note
         How many rows were placed by their addresses; () where the table has coordinates.
     """
-    stated = [name for name in (columns.id, columns.name, *extra) if name != AUTO]
-    peeked = read_table(source.path, source.layer, stated, FaultLog())
-    column = "" if peeked is None else _address_column(peeked, columns)
-    if peeked is None or not column:
-        return read_points(source, columns, extra, faults, key), ()
-    if missing_columns(peeked, stated, faults, f"{key}.columns"):
+    read = read_table(source.path, source.layer, stated_names(columns, extra), faults)
+    if read is None:
         return None, ()
-    found = resolved_columns(columns, peeked, faults, f"{key}.columns")
-    table = filtered(peeked, source.filter, faults, f"{key}.filter")
+    column = _address_column(read, columns)
+    if not column:
+        return points_of(read, source, columns, extra, faults, key), ()
+    stated = [name for name in (columns.id, columns.name, *extra) if name != AUTO]
+    if missing_columns(read, stated, faults, f"{key}.columns"):
+        return None, ()
+    found = resolved_columns(columns, read, faults, f"{key}.columns")
+    table = filtered(read, source.filter, faults, f"{key}.filter")
     if table is None:
         return None, ()
     if known is None:

@@ -29,8 +29,8 @@ ColumnsT_co = TypeVar("ColumnsT_co", bound=PointColumns, covariant=True)
 ColumnsT = TypeVar("ColumnsT", bound=PointColumns)
 
 
-class PointSource(Protocol):
-    """What every point table of the scenario states."""
+class LayerSource(Protocol):
+    """What the scenario states of every layer that has places."""
 
     @property
     def path(self) -> Path:
@@ -93,7 +93,7 @@ class PointTable(Generic[ColumnsT_co]):
 
 
 def read_points(
-    source: PointSource,
+    source: LayerSource,
     columns: ColumnsT,
     extra: Sequence[str],
     faults: FaultLog,
@@ -119,10 +119,20 @@ def read_points(
     PointTable or None
         None when the file, a column or the filter is unusable, or no row has a position.
     """
-    stated = [name for name in _stated_names(columns, extra) if name != AUTO]
-    table = read_table(source.path, source.layer, stated, faults)
-    if table is None:
-        return None
+    table = read_table(source.path, source.layer, stated_names(columns, extra), faults)
+    return None if table is None else points_of(table, source, columns, extra, faults, key)
+
+
+def points_of(
+    table: Table,
+    source: LayerSource,
+    columns: ColumnsT,
+    extra: Sequence[str],
+    faults: FaultLog,
+    key: str,
+) -> PointTable[ColumnsT] | None:
+    """Make points of a table that was read; all else as :func:`read_points`."""
+    stated = stated_names(columns, extra)
     read, columns_key = table, f"{key}.columns"
     crs = _crs_of(source.crs, table, faults, key)
     found = resolved_columns(columns, table, faults, columns_key)
@@ -149,8 +159,10 @@ def read_points(
     return PointTable(table, found, crs, stated_lon, stated_lat, lon, lat)
 
 
-def _stated_names(columns: PointColumns, extra: Sequence[str]) -> list[str]:
-    return [columns.id, columns.name, columns.lon, columns.lat, columns.lonlat, *extra]
+def stated_names(columns: PointColumns, extra: Sequence[str]) -> list[str]:
+    """Columns of a table of points that the scenario names; '' for those it does not want."""
+    named = [columns.id, columns.name, columns.lon, columns.lat, columns.lonlat, *extra]
+    return [name for name in named if name != AUTO]
 
 
 def _unused(columns: PointColumns, table: Table) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from lastmile.places.crs_boundaries import OutlineLayer
 from lastmile.places.files import read_table
 from lastmile.places.multipart import dissolved
 from lastmile.places.notes import Note
-from lastmile.places.points import PointTable, read_points
+from lastmile.places.points import PointTable, points_of
 from lastmile.places.polygons import with_polygons
 from lastmile.places.settlement import settlements_from
 from lastmile.places.tables import (
@@ -135,7 +135,7 @@ def _points(
     if table is None or missing_columns(table, stated, faults, key):
         return None
     where = PointColumns(id="", name="", lon=layer.lon_column, lat=layer.lat_column)
-    points = read_points(layer, where, columns, faults, key)
+    points = points_of(table, layer, where, columns, faults, key)
     if points is None:
         return None
     found = resolved_boundary(layer, points.table, faults, key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path, PurePath
-from typing import Protocol
 
 import numpy as np
 import shapely
@@ -12,28 +11,9 @@ import shapely
 from lastmile.errors import FaultLog
 from lastmile.places.files import read_table
 from lastmile.places.notes import Note
+from lastmile.places.points import LayerSource
 from lastmile.places.polygons import with_polygons
 from lastmile.places.tables import Table, filtered, missing_columns
-
-
-class LayerSource(Protocol):
-    """What the tables of the scenario that name such layers state."""
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-
-    @property
-    def layer(self) -> str:
-        """Its layer."""
-
-    @property
-    def crs(self) -> str:
-        """Its system, or ``file``."""
-
-    @property
-    def filter(self) -> str:
-        """Which rows to keep."""
 
 
 def read_weight_layer(

@@ -157,7 +157,7 @@ def test_a_place_that_is_a_point_has_roads_around_it(site, ask):
 )
 def test_an_answer_that_is_no_list_of_places_is_refused(site, ask, tmp_path, page):
     site.put("/search", page)
-    refusal(ask, tmp_path)
+    assert "Remedy: " in refusal(ask, tmp_path)
 
 
 def test_a_bad_query_is_refused_with_the_services_words(site, ask, tmp_path):

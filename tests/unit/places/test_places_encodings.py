@@ -41,7 +41,8 @@ def test_big5_is_read_only_where_it_clearly_is():
 
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_decoder(content):
-    decoded(content)
+    made = decoded(content)
+    assert made is None or (made.encoding and isinstance(made.text, str))
 
 
 def test_bytes_of_another_encoding_in_one_row_are_kept_visible():
