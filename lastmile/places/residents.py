@@ -53,13 +53,7 @@ def read_residents(
     columns = columns if table is None else table.columns
     if table is None and columns.people == AUTO:
         return None, None, ()
-    if bool(columns.people) == bool(source.people_by_unit):
-        both = bool(columns.people)
-        faults.add(
-            str(source.path), "demand", found="both" if both else "neither",
-            expected="either demand.columns.people or demand.people_by_unit",
-            remedy="remove one of the two" if both else "state one of the two",
-        )  # fmt: skip
+    if not _stated_once(source, columns, faults):
         return None, table, ()
     if table is None:
         return None, None, ()
@@ -70,25 +64,12 @@ def read_residents(
     ages = table_age_groups(source, table, faults)
     inside = inside_area(table.points, units.area)
     n_told = len(faults.faults)
-    people = (
-        numbers_from(
-            table.table,
-            columns.people,
-            faults,
-            what="people",
-            optional=False,
-            positive=False,
-            most=MOST_PEOPLE,
-        )
-        if columns.people
-        else _shared(source, table, inside, units, faults)
-    )
+    people = _people(source, table, inside, units, faults)
     notes = _outside_notes(names, people, inside, shared=not columns.people)
     keep = inside & (np.nan_to_num(people) > 0.0)
     if not keep.any():
-        if (
-            len(faults.faults) == n_told and table.crs
-        ):  # else nobody is left because of what has been told
+        # Else nobody is left because of what has been told.
+        if len(faults.faults) == n_told and table.crs:
             faults.add(
                 str(source.path), "", found="no point with people inside the area",
                 expected="at least one",
@@ -107,6 +88,34 @@ def read_residents(
     )
     told = (*_nobody_notes(names, people, inside), *exceeding(chosen.age_groups, chosen.people))
     return chosen, table, (*notes, *told)
+
+
+def _stated_once(source: PointDemand, columns: DemandColumns, faults: FaultLog) -> bool:
+    """Tell whether people stand in a column or in the scenario, and report both or neither."""
+    both = bool(columns.people)
+    if both != bool(source.people_by_unit):
+        return True
+    faults.add(
+        str(source.path), "demand", found="both" if both else "neither",
+        expected="either demand.columns.people or demand.people_by_unit",
+        remedy="remove one of the two" if both else "state one of the two",
+    )  # fmt: skip
+    return False
+
+
+def _people(
+    source: PointDemand,
+    table: PointTable[DemandColumns],
+    inside: NDArray[np.bool_],
+    units: Units,
+    faults: FaultLog,
+) -> Floats:
+    if not table.columns.people:
+        return _shared(source, table, inside, units, faults)
+    return numbers_from(
+        table.table, table.columns.people, faults, what="people", optional=False,
+        positive=False, most=MOST_PEOPLE,
+    )  # fmt: skip
 
 
 def _own_distances(
