@@ -6,7 +6,6 @@ inside the commands, so that ``lastmile --help`` is instant.
 
 from __future__ import annotations
 
-import math
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,14 +17,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lastmile.console import Screen, people, share
+from lastmile.console import Screen
 from lastmile.errors import Fault, InputError, LastmileError
 from lastmile.stop import termination_raises
+from lastmile.telling import (
+    for_machines,
+    tell_comparison,
+    tell_coverage,
+    tell_proof,
+    tell_what_if,
+)
 
 if TYPE_CHECKING:
     from lastmile.extracts import Box
     from lastmile.health import Health
-    from lastmile.plans import Plan
     from lastmile.scenario import Scenario
 
 app = typer.Typer(
@@ -60,8 +65,6 @@ Output = Annotated[Path, typer.Option("--output", "-o", help="Plan folder to wri
 Extracts = Annotated[list[Path], typer.Argument(help="Files: .osm.pbf .osm .osm.gz .osm.bz2")]
 ExtractOut = Annotated[Path, typer.Option("--output", "-o", help="Extract to write.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
-
-_CHANGES_SHOWN = 20
 
 
 @contextmanager
@@ -248,8 +251,8 @@ def coverage(
             from lastmile.handover import hand_over
 
             hand_over(found, output)
-        _tell_coverage(screen, found)
-        screen.result(_for_machines(found, output))
+        tell_coverage(screen, found)
+        screen.result(for_machines(found, output))
 
 
 @app.command("map")
@@ -286,20 +289,7 @@ def compare(
         from lastmile.plans import Plan
 
         found = compare_plans(Plan.load(folder_a), Plan.load(folder_b))
-        for caution in found.cautions:
-            screen.say(f"Caution: {caution}")
-        figures = [
-            (row.figure, *_three(row.figure, row.a, row.b, row.difference))
-            for row in found.figures.itertuples()
-        ]
-        screen.table("Figures", ("figure", str(folder_a), str(folder_b), "difference"), figures)
-        units = [
-            (row.code, row.name, *_three("share", row.a, row.b, row.difference))
-            for row in found.units.itertuples(index=False)
-        ]
-        screen.table("Units whose covered share differs", ("code", "name", "a", "b", "±"), units)
-        for folder, ids in ((folder_a, found.only_a), (folder_b, found.only_b)):
-            screen.say(f"Open only in {folder}, {len(ids):,}: {', '.join(ids) or 'none'}")
+        tell_comparison(screen, found, str(folder_a), str(folder_b))
         screen.result(
             {
                 "figures": found.figures.to_dict("records"),
@@ -346,22 +336,7 @@ def what_if(
             found = pipeline.what_if(
                 Plan.load(folder), opened=opened or (), closed=closed or (), progress=progress
             )
-        screen.say(
-            f"{found.people:+,.0f} people covered, {share(found.covered_share)} afterwards; "
-            f"{people(found.people_elsewhere)} more walk to another station, "
-            f"{found.longer_by_m:+,.0f} m on average."
-        )
-        units = [
-            (row.code, row.name, *_three("share", row.before, row.after, row.after - row.before))
-            for row in found.units.itertuples(index=False)
-        ]
-        if units:
-            screen.table("Covered share", ("code", "name", "before", "after", "±"), units)
-        shown = found.demand.head(_CHANGES_SHOWN)
-        rows = [(row.id, row.name, people(row.people), row.change) for row in shown.itertuples()]
-        if rows:
-            title = f"Who gains or loses, {len(rows):,} of {len(found.demand):,}"
-            screen.table(title, ("id", "name", "people", "change"), rows)
+        tell_what_if(screen, found)
         screen.result(
             asdict(found)
             | {"units": found.units.to_dict("records"), "demand": found.demand.to_dict("records")}
@@ -551,99 +526,13 @@ def _plan_and_tell(screen: Screen, scenario: Scenario, output: Path) -> None:
     with interruption_on_sigint(screen.acknowledge) as interruption, screen.progress() as progress:
         found = pipeline.plan(scenario, progress=progress, interruption=interruption)
         hand_over(found, output, progress=progress)
-    _tell_coverage(screen, found)
-    _tell_proof(screen, found)
+    tell_coverage(screen, found)
+    tell_proof(screen, found)
     screen.say(f"Map:    {output / 'map.html'}")
     screen.say(f"Report: {output / 'report.xlsx'}")
-    screen.result(_for_machines(found, output))
+    screen.result(for_machines(found, output))
     if found.summary["status"] == "infeasible":
         raise typer.Exit(1)
-
-
-_WHY = {
-    "off_network": "off the network: too far from any walkable road",
-    "no_candidate_in_reach": "no candidate within the service distance",
-    "forbidden": "only forbidden sites within the service distance",
-    "budget": "within reach of a candidate that is not opened",
-    "not_open": "within reach of a candidate that is not open",
-    "share_met": "within reach of a candidate, but the required share is met without it",
-}
-
-
-def _tell_coverage(screen: Screen, found: Plan) -> None:
-    figures = found.summary["indicators"]
-    rows = [
-        (name, people(part["people"]), people(part["covered_people"]), share(part["covered_share"]))
-        for name, part in (("all", figures), *figures["by_class"].items())
-        if part["people"] or name == "all"
-    ]
-    screen.table(found.scenario.name, ("class", "people", "covered", "share"), rows)
-    for reason, count in figures["by_reason"].items():
-        screen.say(f"Uncovered: {people(count)} people, {_WHY.get(reason, reason)}")
-    for note in found.summary["notes_en"]:
-        screen.say(f"Note: {note}")
-
-
-def _tell_proof(screen: Screen, found: Plan) -> None:
-    siting, routing = found.summary["siting"], found.summary["routing"]
-    wish = found.scenario.siting
-    if wish.goal == "lscp" and wish.required_share < 1.0 and wish.share_of == "coverable":
-        whole = found.summary["indicators"]["covered_share"]
-        screen.say(
-            f"Asked for {wish.required_share:.1%} of the people whom any site can reach, "
-            f"which is {share(whole)} of all people."
-        )
-    proof = (
-        ""
-        if siting["status"] == "infeasible"
-        else f"; objective {siting['objective']:,} {siting['unit']}, "
-        f"proven bound {siting['bound']:,}, gap {siting['gap']:.2%}"
-    )
-    screen.say(
-        f"Siting {siting['status']}: {siting['n_new']:,} new stations beside "
-        f"{siting['n_existing']:,} existing{proof}."
-        + (f" {siting['message']}" if siting["message"] else "")
-    )
-    for year in siting["phases"]:
-        asked = year["target_share"]
-        told = "" if asked is None else f", {share(asked)} asked"
-        screen.say(
-            f"By the end of {year['name']}: {year['n_new']:,} new stations for "
-            f"{year['cost_yuan']:,} yuan, {share(year['covered_share'])} covered{told} (the same "
-            f"stations in another order: at most {share(year['bound_share'])}; for this year alone "
-            f"{share(year['alone_share'])}, at most {share(year['alone_bound_share'])})"
-        )
-    for point in siting["curve"]:
-        screen.say(
-            f"Best {point['p']:,} new stations: {share(point['covered_share'])} covered "
-            f"({point['status']}; at most {share(point['bound_share'])})"
-        )
-    if routing is not None:
-        screen.say(
-            f"Routing {routing['status']} ({routing['engine']}): {routing['n_routes']:,} routes, "
-            f"{routing['distance_km']:,.0f} km, {routing['cost_yuan']:,.0f} yuan a day, "
-            f"{routing['n_unserved']:,} stops unserved."
-        )
-
-
-def _for_machines(found: Plan, output: Path | None) -> dict[str, object]:
-    siting = {key: value for key, value in found.summary["siting"].items() if key != "components"}
-    keys = ("name", "status", "routing", "indicators", "network", "notes", "notes_en")
-    folder = None if output is None else str(output)
-    return {"folder": folder, "siting": siting} | {key: found.summary[key] for key in keys}
-
-
-def _three(figure: str, a: float, b: float, difference: float) -> tuple[str, str, str]:
-    """Write two values and their difference alike; a dash where a plan has no such figure."""
-    if "share" in figure:
-        points = "–" if math.isnan(difference) else f"{100 * difference:+.1f} points"
-        return share(a), share(b), points
-    decimals = 1 if figure.endswith((", m", "km a day")) else 0
-    told = [
-        "–" if math.isnan(value) else f"{value:{sign},.{decimals}f}"
-        for value, sign in ((a, ""), (b, ""), (difference, "+"))
-    ]
-    return told[0], told[1], told[2]
 
 
 def _machine_fault(error: MemoryError | OSError) -> Fault:
