@@ -11,13 +11,13 @@ unicost set covering problem, doi:10.1016/j.ejor.2015.05.038.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lastmile.siting.chunks import in_chunks
 from lastmile.siting.kernel import draw, kernel
 from lastmile.siting.table import Incidence, Table
 from lastmile.stop import Stop
@@ -280,18 +280,8 @@ class CoverSearch:
         The outcome depends on the steps made alone, not on how they fall into chunks.
         """
         state = self._started()
-        chunk, end = 64, self.steps + n_steps
-        while self.steps < end and self.cost > target and not stop.reached():
-            began = time.monotonic()
-            _steps(state, min(chunk, end - self.steps), target)
-            chunk = next_chunk(chunk, time.monotonic() - began)
-
-
-def next_chunk(chunk: int, took_s: float) -> int:
-    """Size the next chunk of steps so that it takes about a tenth of a second."""
-    if took_s < 0.05:  # noqa: PLR2004 - half the aim, in seconds
-        return min(chunk * 2, 1 << 20)
-    return max(1, chunk // 2) if took_s > 0.2 else chunk  # noqa: PLR2004 - twice the aim
+        for size in in_chunks(64, n_steps, stop, lambda: self.cost <= target):
+            _steps(state, size, target)
 
 
 def spread_seed(seed: int) -> int:

@@ -6,14 +6,14 @@ point of such a group opens; groups that stay short grow heavier, as rows do in 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lastmile.siting.cover import next_chunk, spread_seed
+from lastmile.siting.chunks import in_chunks
+from lastmile.siting.cover import spread_seed
 from lastmile.siting.kernel import draw, kernel
 from lastmile.siting.table import Incidence, Table
 from lastmile.stop import Stop
@@ -323,11 +323,8 @@ class GroupSearch:
     def run(self, n_steps: int, least_cost: int, stop: Stop) -> None:
         """Search on until ``n_steps`` more are made, the bound is met, or told to stop."""
         state, lost = self._started(), np.zeros(self.needs.size, np.int64)
-        chunk, end = 16, self.steps + n_steps
-        while self.steps < end and not stop.reached() and self.cost > least_cost:
-            began = time.monotonic()
-            _steps(state, min(chunk, end - self.steps), least_cost, lost)
-            chunk = next_chunk(chunk, time.monotonic() - began)
+        for size in in_chunks(16, n_steps, stop, lambda: self.cost <= least_cost):
+            _steps(state, size, least_cost, lost)
 
 
 def _new_state(table: Table, needs: NDArray[np.int64], seed: int) -> GroupState:

@@ -10,14 +10,14 @@ Church & ReVelle (1974), doi:10.1007/BF01942293; Teitz & Bart (1968), doi:10.128
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lastmile.siting.cover import next_chunk, spread_seed
+from lastmile.siting.chunks import in_chunks
+from lastmile.siting.cover import spread_seed
 from lastmile.siting.kernel import draw, kernel
 from lastmile.siting.table import Incidence, Table
 from lastmile.stop import Stop
@@ -283,13 +283,12 @@ class DemandSearch:
         ``most`` demand or ``least_cost`` are proven limits at which the search ends.
         """
         state = self._started()
-        chunk, end = 16, self.steps + n_steps
-        while self.steps < end and not stop.reached():
-            if self.covered >= most or self.cost <= least_cost:
-                break
-            began = time.monotonic()
-            _steps(state, min(chunk, end - self.steps), most, least_cost)
-            chunk = next_chunk(chunk, time.monotonic() - began)
+
+        def is_met() -> bool:
+            return self.covered >= most or self.cost <= least_cost
+
+        for size in in_chunks(16, n_steps, stop, is_met):
+            _steps(state, size, most, least_cost)
 
 
 def _begun(table: Table, limits: Limits, seed: int, start: NDArray[np.bool_] | None) -> DemandState:
